@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Platform facts and the few macros of the library. The only header outside posix/ that may ask which compiler or
+// operating system this is.
+#pragma once
+
+#include <bit>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+
+#if defined(_WIN32)
+#error "litorch needs a POSIX system"
+#endif
+
+/// Checks a precondition of an unchecked fast path; nothing with NDEBUG, and never a hint to the optimiser.
+#define LITORCH_ASSERT(condition) assert(condition)
+
+#if defined(__GNUC__) || defined(__clang__)
+#define LITORCH_COLD [[gnu::cold, gnu::noinline]]
+#define LITORCH_INLINE [[gnu::always_inline]] inline
+#else
+#define LITORCH_COLD
+#define LITORCH_INLINE inline
+#endif
+
+namespace litorch {
+
+/// Signed and 64 bits wide everywhere: extents, strides (in elements), offsets, element counts.
+using Index = std::int64_t;
+
+inline constexpr int kMaxRank = 8;
+inline constexpr std::size_t kCacheLine = 64;
+inline constexpr bool kLittleEndian = std::endian::native == std::endian::little;
+
+namespace detail {
+
+/// a * b, or false when the product leaves 64 bits.
+constexpr bool multiply_checked(Index a, Index b, Index& product) { return !__builtin_mul_overflow(a, b, &product); }
+constexpr bool add_checked(Index a, Index b, Index& sum) { return !__builtin_add_overflow(a, b, &sum); }
+
+}  // namespace detail
+}  // namespace litorch

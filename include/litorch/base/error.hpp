@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// Every exception that litorch throws, and the one way to throw. A message names the call, the position of the input,
+// both values and the remedy.
+#pragma once
+
+#include <litorch/base/config.hpp>
+#include <litorch/base/text.hpp>
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace litorch {
+
+/// Base of all errors of the library.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Shapes, ranks or byte counts that do not fit each other or the limits (rank 8, 2^63 bytes).
+class ShapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A dimension, index or range outside of what the tensor has.
+class IndexError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// An element type that is not the one asked for, or a conversion that would lose values.
+class TypeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Memory that would be written twice, or read after it was overwritten.
+class OverlapError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A failed system call; `errno_value()` is what the system said.
+class IoError : public Error {
+ public:
+  IoError(const std::string& message, int errno_value) : Error(message), errno_(errno_value) {}
+  int errno_value() const noexcept { return errno_; }
+
+ private:
+  int errno_;
+};
+
+/// What is wrong with a file's bytes.
+enum class FormatCode {
+  bad_magic,          ///< does not begin with \x93NUMPY
+  bad_version,        ///< a format version other than 1.0, 2.0 or 3.0
+  truncated_header,   ///< the file ends inside the preamble or the header
+  header_too_long,    ///< over 10,000 bytes, the limit of NumPy
+  not_ascii,          ///< a control byte or a byte over 126 in the header
+  not_terminated,     ///< the header does not end in a newline
+  bad_syntax,         ///< not a Python dictionary of the expected form
+  unknown_key,        ///< a key other than descr, fortran_order and shape
+  duplicate_key,      ///< one of the three keys twice
+  missing_key,        ///< one of the three keys absent
+  bad_dtype,          ///< descr is not a type string
+  unsupported_dtype,  ///< a type string that litorch has no element type for: objects, strings, dates, structures
+  bad_fortran_order,  ///< neither True nor False
+  bad_shape,          ///< not a tuple of plain decimal integers
+  negative_extent,    ///< an extent below zero
+  extent_too_large,   ///< an extent over 2^63 - 1
+  too_many_dims,      ///< more than 8 extents
+  size_overflow,      ///< the shape counts more bytes than 2^63 - 1
+  truncated_data,     ///< fewer data bytes than the shape needs
+  trailing_data,      ///< more data bytes than the shape needs
+  bad_bool,           ///< a boolean that is neither 0 nor 1
+  misaligned_data,    ///< data that starts where its element type cannot be mapped
+};
+
+/// Bytes that are not what the format allows; `offset()` is where, counted in bytes from the start of the file.
+class FormatError : public Error {
+ public:
+  FormatError(const std::string& message, FormatCode code, Index offset)
+      : Error(message), code_(code), offset_(offset) {}
+  FormatCode code() const noexcept { return code_; }
+  Index offset() const noexcept { return offset_; }
+
+ private:
+  FormatCode code_;
+  Index offset_;
+};
+
+/// A shared-memory segment that is missing, foreign, or not what its header says.
+class ShmError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A worker process ended before its task did.
+class WorkerDied : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A task threw in another process; the text is that of its exception.
+class WorkerException : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A deadline passed.
+class Timeout : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The work was given up on request.
+class Cancelled : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Work was handed to a pool that is closed.
+class PoolClosed : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A call that is not safe in a forked child, or with threads running.
+class ForkSafetyError : public Error {
+ public:
+  using Error::Error;
+};
+
+namespace detail {
+
+/// Throws `E("litorch::" + parts...)`. Cold and out of line, so that checks cost a compare and a branch.
+template <class E, class... Parts>
+[[noreturn]] LITORCH_COLD void fail(const Parts&... parts) {
+  throw E(to_text("litorch::", parts...));
+}
+
+/// Throws IoError with the system's text for `errno_value` at the end.
+template <class... Parts>
+[[noreturn]] LITORCH_COLD void fail_io(int errno_value, const Parts&... parts) {
+  throw IoError(to_text("litorch::", parts..., ": ", std::strerror(errno_value)), errno_value);
+}
+
+template <class... Parts>
+[[noreturn]] LITORCH_COLD void fail_format(FormatCode code, Index offset, const Parts&... parts) {
+  throw FormatError(to_text("litorch::", parts..., " (at byte ", offset, ")"), code, offset);
+}
+
+}  // namespace detail
+}  // namespace litorch

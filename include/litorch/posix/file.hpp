@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Reading regular files, and writing them so that they appear whole or not at all. EINTR and short transfers are dealt
+// with here.
+#pragma once
+
+#include <litorch/base/error.hpp>
+#include <litorch/posix/unique_fd.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+namespace litorch::posix {
+
+/// A regular file open for reading. Never blocks: a FIFO, a socket, a device or a directory is refused, not opened.
+class InputFile {
+ public:
+  /// `call` names the public function in errors. Throws IoError.
+  InputFile(const char* call, const std::string& path)
+      : call_(call), path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
+    struct ::stat status {};
+    if (!fd_ || ::fstat(fd_.get(), &status) != 0) detail::fail_io(errno, call, "(): cannot open '", path, "'");
+    if (S_ISDIR(status.st_mode)) detail::fail_io(EISDIR, call, "(): '", path, "' is not a file");
+    if (!S_ISREG(status.st_mode))
+      detail::fail_io(EINVAL, call, "(): '", path, "' is a FIFO, socket or device; give a regular file");
+    size_ = static_cast<Index>(status.st_size);
+  }
+
+  const char* call() const noexcept { return call_; }
+  const std::string& path() const noexcept { return path_; }
+  int fd() const noexcept { return fd_.get(); }
+  /// In bytes, when it was opened.
+  Index size() const noexcept { return size_; }
+
+  /// Reads up to `bytes` at `offset`; fewer only where the file ends. Thread-safe. Throws IoError.
+  std::size_t read_at(void* data, std::size_t bytes, Index offset) const {
+    std::size_t done = 0;
+    while (done < bytes) {
+      const ::ssize_t got = ::pread(fd_.get(), static_cast<std::byte*>(data) + done, bytes - done,
+                                    static_cast<::off_t>(offset) + static_cast<::off_t>(done));
+      if (got == 0) break;
+      if (got > 0)
+        done += static_cast<std::size_t>(got);
+      else if (errno != EINTR)
+        detail::fail_io(errno, call_, "(): cannot read '", path_, "'");
+    }
+    return done;
+  }
+
+ private:
+  const char* call_;
+  std::string path_;
+  UniqueFd fd_;
+  Index size_ = 0;
+};
+
+/// A file that replaces `path` only when it is complete: written under a temporary name in the same folder, synced, then
+/// renamed. Ends without publish() by removing the temporary file. A symbolic link is followed; what it names is
+/// replaced. The mode of a file that is replaced is kept.
+class OutputFile {
+ public:
+  /// Throws IoError where the folder cannot be written or `path` is something else than a regular file.
+  OutputFile(const char* call, const std::string& path) : call_(call), path_(resolve(path)) {
+    struct ::stat status {};
+    const bool replaces = ::stat(path_.c_str(), &status) == 0;
+    if (replaces && !S_ISREG(status.st_mode))
+      detail::fail_io(S_ISDIR(status.st_mode) ? EISDIR : EINVAL, call, "(): cannot replace '", path,
+                      "', which is not a regular file");
+    const std::size_t slash = path_.rfind('/');
+    folder_ = slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
+    do {
+      static std::atomic<unsigned> counter{0};
+      temporary_ = detail::to_text(folder_, "/.litorch-", ::getpid(), "-", counter.fetch_add(1), ".tmp");
+      fd_ = UniqueFd(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    } while (!fd_ && (errno == EEXIST || errno == EINTR));
+    if (!fd_) detail::fail_io(errno, call, "(): cannot create a file in '", folder_, "' to become '", path, "'");
+    if (replaces)
+      ::fchmod(fd_.get(), status.st_mode & 07777);  // the file is ours: can only fail where modes do not exist
+  }
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile() {
+    if (fd_) ::unlink(temporary_.c_str());
+  }
+
+  /// Appends. Throws IoError.
+  void write(const void* data, std::size_t bytes) {
+    for (std::size_t done = 0; done < bytes;) {
+      const ::ssize_t put = ::write(fd_.get(), static_cast<const std::byte*>(data) + done, bytes - done);
+      if (put >= 0)
+        done += static_cast<std::size_t>(put);
+      else if (errno != EINTR)
+        detail::fail_io(errno, call_, "(): cannot write '", path_, "'");
+    }
+  }
+
+  /// Makes the file appear under its name, on disk. Throws IoError; the old file is then still there.
+  void publish() {
+    while (::fsync(fd_.get()) != 0)
+      if (errno != EINTR) detail::fail_io(errno, call_, "(): cannot write '", path_, "'");
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+      detail::fail_io(errno, call_, "(): cannot rename '", temporary_, "' to '", path_, "'");
+    fd_.reset();
+    const UniqueFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder) ::fsync(folder.get());  // some file systems cannot sync a folder; the rename has happened all the same
+  }
+
+ private:
+  static std::string resolve(const std::string& path) {
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    return real ? std::string(real.get()) : path;
+  }
+
+  const char* call_;
+  std::string path_, folder_, temporary_;
+  UniqueFd fd_;
+};
+
+}  // namespace litorch::posix

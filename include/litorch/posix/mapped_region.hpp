@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Owner of a memory mapping: anonymous memory for large tensors, or a file's bytes.
+#pragma once
+
+#include <litorch/base/error.hpp>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace litorch::posix {
+
+/// The size of a huge page on x86-64, and on aarch64 with 4 KiB pages.
+inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+/// Unmaps when it ends. Move-only; an empty region maps nothing.
+class MappedRegion {
+ public:
+  MappedRegion() = default;
+  MappedRegion(MappedRegion&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  MappedRegion& operator=(MappedRegion&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~MappedRegion() {
+    if (size_ > 0) ::munmap(data_, size_);
+  }
+
+  /// Private zeroed memory on a 2 MiB boundary, advised for huge pages; `bytes` > 0. Throws std::bad_alloc.
+  static MappedRegion anonymous(std::size_t bytes) {
+    if (bytes > SIZE_MAX / 2) throw std::bad_alloc();
+    const std::size_t page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t size = (bytes + page - 1) / page * page;
+    void* const start = ::mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) throw std::bad_alloc();
+    const std::size_t before = kHugePage - 1 - (reinterpret_cast<std::uintptr_t>(start) - 1) % kHugePage;
+    std::byte* const aligned = static_cast<std::byte*>(start) + before;
+    if (before > 0) ::munmap(start, before);
+    ::munmap(aligned + size, kHugePage - before);
+    MappedRegion region(aligned, size);
+    ::madvise(region.data_, region.size_, MADV_HUGEPAGE);  // advice only: refused by kernels without huge pages
+    return region;
+  }
+
+  /// The first `bytes` of an open file, read-only. The mapping outlives the descriptor. Throws IoError.
+  static MappedRegion file(const char* call, const std::string& path, int fd, std::size_t bytes) {
+    if (bytes == 0) return {};
+    void* const start = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd, 0);
+    if (start == MAP_FAILED) detail::fail_io(errno, call, "(): cannot map ", bytes, " bytes of '", path, "'");
+    return MappedRegion(start, bytes);
+  }
+
+  std::byte* data() const noexcept { return static_cast<std::byte*>(data_); }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  MappedRegion(void* data, std::size_t size) noexcept : data_(data), size_(size) {}
+
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace litorch::posix

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Owner of a file descriptor.
+#pragma once
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace litorch::posix {
+
+/// Closes its descriptor when it ends; -1 means none. Move-only. Errors of close() are not reported: whoever needs to
+/// know that data reached the disk syncs before.
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) noexcept : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    other.reset();
+    return *this;
+  }
+  ~UniqueFd() { reset(); }
+
+  int get() const noexcept { return fd_; }
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+  void reset() noexcept {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));  // not retried on EINTR: Linux has released the number by then
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace litorch::posix
