@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// Concatenation: the pieces become one tensor. The output exists first, each worker fills a range of it that no other
+// worker touches, and so nothing is locked.
+#pragma once
+
+#include <litorch/ops/concat_plan.hpp>
+#include <litorch/ops/copy.hpp>
+#include <litorch/ops/tensor_list.hpp>
+
+namespace litorch {
+namespace detail {
+
+/// Checks that `out` can take the result. Everything is checked before the first write.
+inline void check_output(const char* call, const ErasedView& out, const ConcatPlan& plan,
+                         StridedSpan<const ErasedView> inputs, std::size_t item_size) {
+  if (out.layout.shape != plan.shape)
+    fail<ShapeError>(call, "(): the output has shape ", out.layout.shape, ", expected ", plan.shape, " from ",
+                     inputs.size(), " inputs along dim ", plan.dim);
+  require_own_elements(call, out.layout);
+  for (Index i = 0; i < inputs.size(); ++i)
+    if (share_bytes(out, inputs[i], item_size))
+      fail<OverlapError>(call, "(): input ", i, " (shape ", inputs[i].layout.shape,
+                         ") shares memory with the output (shape ", out.layout.shape,
+                         "); clone() the input or give another output");
+}
+
+/// Copies the part of each input that lies in positions [first, last) of the output.
+inline void join_positions(const ErasedView& out, const ConcatPlan& plan, const JoinedDim& joined, const Dims& order,
+                           StridedSpan<const ErasedView> inputs, std::size_t item_size, Index first, Index last) {
+  const Index stride = out.layout.strides[plan.dim] * static_cast<Index>(item_size);
+  Index start = 0;
+  for (Index i = 0; i < inputs.size(); ++i) {
+    const ErasedView& input = inputs[i];
+    const Index extent = plan.extent_of(input.layout.shape);
+    const Positions part = joined.of_piece({first, last}, start, extent);
+    if (part.first < part.last) {
+      const Layout piece = plan.piece(input.layout);
+      const CopyNest copy({piece.shape, out.layout.strides}, piece, order, item_size);
+      copy(out.data + start * stride, input.data, part.first, part.last);
+    }
+    start += extent;
+    if (joined.rows() == 1 && start * joined.inner_size() >= last) return;
+  }
+}
+
+/// Fills `out`, which has been checked, in one parallel region.
+template <Executor E>
+void join(E&& executor, const ErasedView& out, const ConcatPlan& plan, StridedSpan<const ErasedView> inputs,
+          std::size_t item_size, Index grain) {
+  const Dims order = memory_order(out.layout);
+  const JoinedDim joined(plan.shape, plan.dim, order);
+  // Where many short rows alternate between the inputs, the output is filled a part at a time that stays in the cache.
+  constexpr Index kPartBytes = 128 * 1024;
+  const Index part = std::max<Index>(joined.row_size(), kPartBytes / static_cast<Index>(item_size));
+  for_each_range(executor, plan.shape.numel(), item_size, out.data, grain, [&](Index first, Index last) {
+    const Index step = joined.rows() == 1 ? last - first : part;
+    for (Index at = first; at < last; at += step)
+      join_positions(out, plan, joined, order, inputs, item_size, at, std::min(last, at + step));
+  });
+}
+
+using MakePlan = ConcatPlan (*)(const char*, StridedSpan<const Layout>, Index);
+
+template <class T, Executor E>
+Tensor<T> join_fresh(const char* call, MakePlan make_plan, StridedSpan<const ErasedView> inputs, Index dim,
+                     E&& executor, Index grain = kGrainBytes) {
+  const ConcatPlan plan = make_plan(call, inputs.each(&ErasedView::layout), dim);
+  Tensor<T> out = Tensor<T>::uninitialized(call, plan.shape);
+  join(executor, erased(out), plan, inputs, sizeof(T), grain);
+  return out;
+}
+
+template <class T, Executor E>
+void join_into(const char* call, MakePlan make_plan, TensorView<T> out, StridedSpan<const ErasedView> inputs, Index dim,
+               E&& executor, Index grain = kGrainBytes) {
+  const ConcatPlan plan = make_plan(call, inputs.each(&ErasedView::layout), dim);
+  check_output(call, erased(out), plan, inputs, sizeof(T));
+  join(executor, erased(out), plan, inputs, sizeof(T), grain);
+}
+
+}  // namespace detail
+
+/// The inputs one after another along `dim`, as a new row-major tensor.
+///
+/// `inputs`: a list in braces, or any range of Tensor or TensorView of one element type. Shapes must agree outside of
+/// `dim`. Inputs of shape (0,) are skipped, whatever the others are. Throws ShapeError (empty list, shapes that do not
+/// fit, over 2^63 - 1 bytes), IndexError (dim out of range), std::bad_alloc. Reads and writes each byte of the output
+/// once, in one parallel region on `executor`. Thread-safe.
+template <TensorRange Inputs, Executor E = DefaultExecutor>
+auto cat(Inputs&& inputs, Index dim = 0, E&& executor = {}) {
+  const detail::TensorList<Inputs> list(inputs);
+  return detail::join_fresh<detail::ElementOf<Inputs>>("cat", detail::plan_cat, list.views(), dim, executor);
+}
+template <class T, Executor E = DefaultExecutor>
+auto cat(std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
+  return cat(std::span(inputs), dim, executor);
+}
+
+/// cat() into memory that is there already: `out` may be any view that names each element once. Everything is checked
+/// before the first write; a refused call leaves `out` as it was. Throws as cat() does, ShapeError where `out` has
+/// another shape, OverlapError where it shares memory with an input or with itself. Allocates nothing for inputs that
+/// lie in an array.
+template <TensorLike Out, TensorRange Inputs, Executor E = DefaultExecutor>
+void cat_into(const Out& out, Inputs&& inputs, Index dim = 0, E&& executor = {}) {
+  const detail::TensorList<Inputs> list(inputs);
+  detail::join_into<detail::ElementOf<Inputs>>("cat_into", detail::plan_cat, out, list.views(), dim, executor);
+}
+template <TensorLike Out, class T, Executor E = DefaultExecutor>
+void cat_into(const Out& out, std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
+  cat_into(out, std::span(inputs), dim, executor);
+}
+
+}  // namespace litorch

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Reference-counted bytes with an owner of any kind: the heap, a mapping, or somebody else's object.
+#pragma once
+
+#include <litorch/posix/mapped_region.hpp>
+
+#include <atomic>
+#include <memory>
+#include <new>
+
+namespace litorch {
+
+/// A share in the bytes of one or more tensors; the last share releases them. An empty one owns nothing. Copying and
+/// ending shares is thread-safe; one share used by two threads is not, as with std::shared_ptr.
+class Storage {
+ public:
+  Storage() = default;
+  Storage(const Storage& other) noexcept : block_(other.block_) {
+    if (block_ != nullptr) block_->shares.fetch_add(1, std::memory_order_relaxed);
+  }
+  Storage(Storage&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Storage& operator=(Storage other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~Storage() {
+    // Release: what this share wrote comes before the end of the bytes; acquire: the last one sees it all.
+    if (block_ != nullptr && block_->shares.fetch_sub(1, std::memory_order_acq_rel) == 1) block_->release(block_);
+  }
+
+  /// Bytes aligned to 64, not set; from kMappedBytes on a mapping of their own, advised for huge pages. Throws
+  /// std::bad_alloc.
+  static Storage allocate(std::size_t bytes) { return bytes < kMappedBytes ? heap(bytes) : mapped(bytes); }
+  /// The same, all zero. A mapping is zero already and is not touched.
+  static Storage allocate_zeroed(std::size_t bytes) {
+    if (bytes >= kMappedBytes) return mapped(bytes);
+    Storage storage = heap(bytes);
+    std::memset(storage.data(), 0, bytes);
+    return storage;
+  }
+
+  /// Keeps `owner` as long as the bytes are shared; `data` is what it owns.
+  template <class Owner>
+  static Storage adopt(void* data, Owner&& owner) {
+    using Kept = Holder<std::decay_t<Owner>>;
+    return Storage(
+        new Kept{{1, static_cast<std::byte*>(data), [](Block* block) noexcept { delete static_cast<Kept*>(block); }},
+                 std::forward<Owner>(owner)});
+  }
+
+  std::byte* data() const noexcept { return block_ == nullptr ? nullptr : block_->data; }
+  /// Shares at this moment; exact only while no other thread copies or ends one.
+  std::size_t use_count() const noexcept {
+    return block_ == nullptr ? 0 : block_->shares.load(std::memory_order_acquire);
+  }
+
+  static constexpr std::size_t kMappedBytes = posix::kHugePage;
+
+ private:
+  struct Block {
+    std::atomic<std::size_t> shares;
+    std::byte* data;
+    void (*release)(Block*) noexcept;
+  };
+  template <class Owner>
+  struct Holder : Block {
+    Owner owner;
+  };
+  static_assert(sizeof(Block) <= kCacheLine);
+  explicit Storage(Block* block) noexcept : block_(block) {}
+
+  static Storage heap(std::size_t bytes) {  // the block, then the bytes, in one allocation
+    constexpr std::align_val_t alignment{kCacheLine};
+    void* const memory = ::operator new(kCacheLine + bytes, alignment);
+    return Storage(new (memory) Block{1, static_cast<std::byte*>(memory) + kCacheLine, [](Block* block) noexcept {
+                                        ::operator delete (block, std::align_val_t{kCacheLine});
+                                      }});
+  }
+  static Storage mapped(std::size_t bytes) {
+    posix::MappedRegion region = posix::MappedRegion::anonymous(bytes);
+    return adopt(region.data(), std::move(region));
+  }
+
+  Block* block_ = nullptr;
+};
+
+}  // namespace litorch
