@@ -16,7 +16,12 @@ namespace litorch {
 /// Base of all errors of the library.
 class Error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit Error(const std::string& message, Index input = -1) : std::runtime_error(message), input_(input) {}
+  /// The position, in the list of inputs, of the one at fault; -1 where none is.
+  Index input() const noexcept { return input_; }
+
+ private:
+  Index input_;
 };
 
 /// Shapes, ranks or byte counts that do not fit each other or the limits (rank 8, 2^63 bytes).
@@ -77,6 +82,7 @@ enum class FormatCode {
   trailing_data,      ///< more data bytes than the shape needs
   bad_bool,           ///< a boolean that is neither 0 nor 1
   misaligned_data,    ///< data that starts where its element type cannot be mapped
+  swapped_data,       ///< data in the other byte order, which cannot be mapped
 };
 
 /// Bytes that are not what the format allows; `offset()` is where, counted in bytes from the start of the file.
@@ -140,6 +146,12 @@ namespace detail {
 template <class E, class... Parts>
 [[noreturn]] LITORCH_COLD void fail(const Parts&... parts) {
   throw E(to_text("litorch::", parts...));
+}
+
+/// The same for the input at position `input` of a list.
+template <class E, class... Parts>
+[[noreturn]] LITORCH_COLD void fail_input(Index input, const char* call, const Parts&... parts) {
+  throw E(to_text("litorch::", call, "(): input ", input, parts...), input);
 }
 
 /// Throws IoError with the system's text for `errno_value` at the end.

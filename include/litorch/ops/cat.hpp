@@ -19,9 +19,8 @@ inline void check_output(const char* call, const ErasedView& out, const ConcatPl
   require_own_elements(call, out.layout);
   for (Index i = 0; i < inputs.size(); ++i)
     if (share_bytes(out, inputs[i], item_size))
-      fail<OverlapError>(call, "(): input ", i, " (shape ", inputs[i].layout.shape,
-                         ") shares memory with the output (shape ", out.layout.shape,
-                         "); clone() the input or give another output");
+      fail_input<OverlapError>(i, call, " (shape ", inputs[i].layout.shape, ") shares memory with the output (shape ",
+                               out.layout.shape, "); clone() the input or give another output");
 }
 
 /// Copies the part of each input that lies in positions [first, last) of the output.

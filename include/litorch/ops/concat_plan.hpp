@@ -79,11 +79,11 @@ struct ConcatPlan {
   const std::string how = dim < 0 ? "stacking" : to_text("concatenating along dim ", dim);
   const std::string both = to_text(" as in input ", base, " (shapes ", shape, " and ", first, ", ", how, ")");
   if (shape.rank() != first.rank())
-    fail<ShapeError>(call, "(): input ", at, " has ", shape.rank(), " dims, expected ", first.rank(), both);
+    fail_input<ShapeError>(at, call, " has ", shape.rank(), " dims, expected ", first.rank(), both);
   Index differs = 0;
   while (differs == dim || shape[differs] == first[differs]) ++differs;
-  fail<ShapeError>(call, "(): input ", at, " has size ", shape[differs], " in dim ", differs, ", expected ",
-                   first[differs], both);
+  fail_input<ShapeError>(at, call, " has size ", shape[differs], " in dim ", differs, ", expected ", first[differs],
+                         both);
 }
 
 /// Joins along an existing dim. Throws ShapeError for an empty list, shapes that differ outside of `dim`, or an output
@@ -103,7 +103,7 @@ inline ConcatPlan plan_cat(const char* call, StridedSpan<const Layout> inputs, I
     for (Index d = 0; fits && d < first.rank(); ++d) fits = d == dim || shape[d] == first[d];
     if (!fits) fail_piece(call, shape, i, first, base, dim);
     if (!add_checked(total, shape[dim], total))
-      fail<ShapeError>(call, "(): the inputs up to ", i, " reach over 2^63 - 1 in dim ", dim);
+      fail_input<ShapeError>(i, call, " brings dim ", dim, " over 2^63 - 1 (shape ", shape, ")");
   }
   Dims extents = first.dims();
   extents[dim] = total;

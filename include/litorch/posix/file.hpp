@@ -69,6 +69,8 @@ class OutputFile {
  public:
   /// Throws IoError where the folder cannot be written or `path` is something else than a regular file.
   OutputFile(const char* call, const std::string& path) : call_(call), path_(resolve(path)) {
+    if (path_.empty() || path_.back() == '/')
+      detail::fail_io(path_.empty() ? ENOENT : EISDIR, call, "(): '", path, "' does not name a file");
     struct ::stat status {};
     const bool replaces = ::stat(path_.c_str(), &status) == 0;
     if (replaces && !S_ISREG(status.st_mode))

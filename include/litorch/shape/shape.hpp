@@ -16,13 +16,13 @@ namespace litorch {
 class Dims {
  public:
   constexpr Dims() = default;
-  constexpr Dims(std::initializer_list<Index> values) : Dims(values.begin(), values.end()) {}
-  constexpr Dims(std::span<const Index> values) : Dims(values.begin(), values.end()) {}
   /// Throws ShapeError for more than 8 values.
   template <std::input_iterator It, std::sentinel_for<It> End>
   constexpr Dims(It first, End last) {
     for (; first != last; ++first) push_back(static_cast<Index>(*first));
   }
+  constexpr Dims(std::initializer_list<Index> values) : Dims(values.begin(), values.end()) {}
+  constexpr Dims(std::span<const Index> values) : Dims(values.begin(), values.end()) {}
 
   constexpr Index rank() const noexcept { return rank_; }
   constexpr Index operator[](Index dim) const noexcept { return values_[static_cast<std::size_t>(dim)]; }

@@ -53,7 +53,9 @@ class TensorPrinter {
  public:
   explicit TensorPrinter(TensorView<const T> tensor) : tensor_(tensor), summarised_(tensor.numel() > 1000) {
     visit(tensor_, [this](const T& value) { measure(value); });
-    visit(tensor_, [this](const T& value) { width_ = std::max(width_, text(value).size()); });
+    visit(tensor_, [this](const T& value) {
+      if (widens(value)) width_ = std::max(width_, text(value).size());
+    });
   }
 
   std::string print() const {
@@ -101,6 +103,14 @@ class TensorPrinter {
     }
   }
 
+  /// Zeros, infinities and NaN are padded to the width of the others, but do not add to it.
+  static bool widens(const T& value) {
+    if constexpr (std::is_integral_v<T> || is_complex<T>)
+      return true;
+    else
+      return std::isfinite(static_cast<double>(value)) && value != T(0);
+  }
+
   std::string text(const T& value) const {
     if constexpr (std::same_as<T, bool>)
       return value ? "True" : "False";
@@ -116,7 +126,7 @@ class TensorPrinter {
 
   std::string padded(const T& value) const {
     const std::string plain = text(value);
-    return std::string(width_ - plain.size(), ' ') + plain;
+    return std::string(width_ - std::min(width_, plain.size()), ' ') + plain;
   }
 
   std::string print_part(const TensorView<const T>& part, std::size_t indent) const {

@@ -69,6 +69,6 @@ class Tensor : public detail::ViewOperations<Tensor<T>, T> {
 
 /// A Tensor or TensorView.
 template <class X>
-concept TensorLike = std::convertible_to<const X&, TensorView<const typename X::value_type>>;
+concept TensorLike = std::derived_from<X, detail::ViewOperations<X, typename X::element_type>>;
 
 }  // namespace litorch

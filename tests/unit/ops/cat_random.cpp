@@ -2,6 +2,7 @@
 // cat and stack against a naive oracle, on random shapes, dims, strides, list lengths and thread counts.
 #include "support/catch.hpp"
 #include "support/random_tensors.hpp"
+#include "support/sanitizer.hpp"
 #include "support/written_bytes.hpp"
 
 #include <litorch/litorch.hpp>
@@ -79,7 +80,8 @@ std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
   };
   join(pools[static_cast<std::size_t>(random(0, static_cast<Index>(pools.size()) - 1))]);
   if (!same_elements(out.view(), expected.view())) return "output view";
-  if (memory == nullptr || out.numel() == 0) return "";
+  // The map of bytes runs the parts one after another: arithmetic that TSan has nothing to say about.
+  if (memory == nullptr || out.numel() == 0 || kTsan) return "";
 
   std::size_t reach = 0;  // bytes of the larger tensor up to the last element
   for_each_index(extents, [&](const std::vector<Index>& at) {

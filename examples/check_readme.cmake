@@ -1,0 +1,12 @@
+# The first code block of the README is the source of the program, and the block after it is what the program prints.
+file(READ ${README} readme)
+file(READ ${SOURCE} source)
+execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
+string(FIND "${readme}" "```cpp\n${source}```\n" code)
+if(code EQUAL -1)
+  message(FATAL_ERROR "README.md does not show ${SOURCE}")
+endif()
+string(FIND "${readme}" "```text\n${printed}```\n" output)
+if(output EQUAL -1)
+  message(FATAL_ERROR "README.md does not show what ${PROGRAM} prints:\n${printed}")
+endif()

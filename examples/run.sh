@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The main job on real input: eight shards of handwritten digits, cut from one data set, become one tensor again.
+# Installs first what a fresh Debian machine lacks.
+set -eu
+cd "$(dirname "$0")/.."
+
+sh cmake/install_packages.sh g++ cmake ninja-build libcli11-dev
+
+cmake --preset release -D LITORCH_BUILD_TESTS=OFF
+cmake --build --preset release --parallel "$(nproc)"
+
+folder=build/release/examples/digits
+mkdir -p "$folder"
+echo
+sh examples/join_digits.sh build/release/examples/npycat build/release/examples/show_digits "$folder"

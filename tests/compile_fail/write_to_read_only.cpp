@@ -1,0 +1,7 @@
+// expect: no (matching|viable).*(copy_|operator)|constraints not satisfied
+#include <litorch/litorch.hpp>
+
+int main() {
+  const litorch::Tensor<const int> read_only = litorch::zeros<int>({2});
+  read_only.fill_(1);
+}

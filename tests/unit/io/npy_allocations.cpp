@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Replaces operator new for the whole program; a file of its own, so that no caller sees into it.
+#include "support/npy_allocations.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+std::atomic<std::size_t> support::largest_allocation{0};
+
+namespace {
+
+void* counted(std::size_t bytes, std::size_t alignment) {
+  std::size_t seen = support::largest_allocation;
+  while (bytes > seen && !support::largest_allocation.compare_exchange_weak(seen, bytes)) continue;
+  void* memory = nullptr;
+  if (::posix_memalign(&memory, std::max(alignment, sizeof(void*)), std::max<std::size_t>(bytes, 1)) != 0)
+    throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) { return counted(bytes, alignof(std::max_align_t)); }
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return counted(bytes, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
