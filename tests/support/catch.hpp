@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Catch2 3 where it is, else Catch2 2.
+// The one place that knows how Catch2 spells its headers: version 3 has many, version 2 has one.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

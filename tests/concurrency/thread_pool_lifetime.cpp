@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Pools that come and go.
+#include "support/catch.hpp"
+#include "support/error_message.hpp"
+
+#include <litorch/parallel/thread_pool.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <iterator>
+
+using namespace litorch;
+using support::mentions;
+using support::message_of;
+
+namespace {
+
+std::ptrdiff_t threads_of_process() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return std::distance(begin(tasks), end(tasks));
+}
+
+}  // namespace
+
+TEST_CASE("a pool has one thread less than its size, and none when it is gone") {
+  const std::ptrdiff_t before = threads_of_process();
+  {
+    ThreadPool pool(5);
+    CHECK(threads_of_process() == before + 4);
+    pool.run(100, [](std::size_t) {});
+    CHECK(threads_of_process() == before + 4);
+  }
+  CHECK(threads_of_process() == before);
+  {
+    ThreadPool pool(1);
+    CHECK(threads_of_process() == before);
+  }
+}
+
+TEST_CASE("pools can be destroyed before, during or after their workers wake") {
+  std::atomic<std::size_t> calls{0};
+  for (std::size_t round = 0; round < 300; ++round) {
+    ThreadPool pool(1 + round % 8);
+    for (std::size_t region = 0; region < round % 3; ++region) pool.run(round % 5, [&](std::size_t) { ++calls; });
+  }
+  std::size_t expected = 0;
+  for (std::size_t round = 0; round < 300; ++round) expected += round % 3 * (round % 5);
+  CHECK(calls == expected);
+}
+
+TEST_CASE("a pool of no threads, or of more than 4096, is an error that says what is possible") {
+  for (const std::size_t threads : {std::size_t{0}, std::size_t{4097}, static_cast<std::size_t>(-1)}) {
+    CHECK_THROWS_AS(ThreadPool(threads), Error);
+    CHECK(mentions(message_of<Error>([&] { ThreadPool pool(threads); }),
+                   {"ThreadPool(): " + std::to_string(threads) + " threads", "1 to 4096", "available_cpus()"}));
+  }
+}
