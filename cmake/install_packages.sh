@@ -28,5 +28,4 @@ fi
 echo "install_packages: installing$missing"
 apt() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" </dev/null; }
 apt update || echo "install_packages: the package lists could not be refreshed; trying with those there are" >&2
-# shellcheck disable=SC2086  # a list of names
 apt install -y --no-install-recommends $missing

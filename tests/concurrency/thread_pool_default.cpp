@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/error_message.hpp"
 #include "support/forked_child.hpp"
-#include "support/sanitizer.hpp"
+#include "support/meet.hpp"
 
 #include <litorch/parallel/thread_pool.hpp>
 
@@ -37,14 +37,13 @@ TEST_CASE("parallel_for uses as many threads as num_threads says") {
   set_num_threads(4);
   std::mutex mutex;
   std::set<std::thread::id> ids;
-  std::atomic<int> arrived{0};
+  std::atomic<std::size_t> arrived{0};
   parallel_for(4, [&](std::size_t) {
     {
       const std::lock_guard lock(mutex);
       ids.insert(std::this_thread::get_id());
     }
-    ++arrived;
-    while (arrived < 4) std::this_thread::yield();
+    support::meet(arrived, 4);
   });
   CHECK(ids.size() == 4);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A region calls every index once, on the threads it may use, and is over when run() returns.
 #include "support/catch.hpp"
+#include "support/meet.hpp"
 
 #include <litorch/parallel/thread_pool.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -44,19 +46,33 @@ TEST_CASE("what the caller wrote is visible to the calls, and what they wrote to
 TEST_CASE("as many calls as the pool has threads are under way at once, the caller's among them") {
   const std::size_t threads = GENERATE(2u, 3u, 4u, 8u);
   ThreadPool pool(threads);
-  std::mutex mutex;
-  std::set<std::thread::id> ids;
-  std::atomic<std::size_t> arrived{0};
-  pool.run(threads, [&](std::size_t) {
-    {
-      const std::lock_guard lock(mutex);
-      ids.insert(std::this_thread::get_id());
-    }
-    ++arrived;
-    while (arrived < threads) std::this_thread::yield();  // ends only if all are in here at the same time
-  });
-  CHECK(ids.size() == threads);
-  CHECK(ids.count(std::this_thread::get_id()) == 1);
+  for (std::size_t n = 2; n <= threads; ++n) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));  // until the workers are asleep
+    std::mutex mutex;
+    std::set<std::thread::id> ids;
+    std::atomic<std::size_t> arrived{0};
+    pool.run(n, [&](std::size_t) {
+      {
+        const std::lock_guard lock(mutex);
+        ids.insert(std::this_thread::get_id());
+      }
+      support::meet(arrived, n);
+    });
+    CHECK(ids.size() == n);
+    CHECK(ids.count(std::this_thread::get_id()) == 1);
+  }
+}
+
+TEST_CASE("a worker that wakes too late for a region leaves it and the next one alone") {
+  ThreadPool pool(8);
+  std::size_t wrong = 0;
+  for (std::size_t round = 0; round < 20000; ++round) {
+    std::atomic<std::size_t> calls[4] = {};
+    const std::size_t n = 2 + round % 3;
+    pool.run(n, [&calls, round](std::size_t i) { calls[i] += round + 1; });
+    for (std::size_t i = 0; i < 4; ++i) wrong += calls[i] != (i < n ? round + 1 : 0);
+  }
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("never more calls are under way than the pool has threads") {

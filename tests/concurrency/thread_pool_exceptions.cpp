@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls that throw: the first exception comes back once everybody has stopped, the others are counted.
 #include "support/catch.hpp"
+#include "support/meet.hpp"
 
 #include <litorch/parallel/thread_pool.hpp>
 
@@ -12,16 +13,7 @@
 #include <vector>
 
 using namespace litorch;
-
-namespace {
-
-/// Waits until `count` threads have come here.
-void meet(std::atomic<std::size_t>& arrived, std::size_t count) {
-  ++arrived;
-  while (arrived < count) std::this_thread::yield();
-}
-
-}  // namespace
+using support::meet;
 
 TEST_CASE("an exception comes back with its type and text, and the pool lives on") {
   const std::size_t threads = GENERATE(1u, 2u, 3u, 4u, 8u);

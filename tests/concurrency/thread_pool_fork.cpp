@@ -2,6 +2,7 @@
 // Pools in a forked child, which has none of the threads and any of the locks.
 #include "support/catch.hpp"
 #include "support/forked_child.hpp"
+#include "support/meet.hpp"
 #include "support/sanitizer.hpp"
 
 #include <litorch/parallel/thread_pool.hpp>
@@ -114,12 +115,11 @@ TEST_CASE("a child forked inside a region can use the pool and end there") {
 TEST_CASE("a child that comes back to its parent's region gets an error, on a worker an end") {
   ThreadPool pool(2);
   const pid_t parent = ::getpid();
-  std::atomic<int> arrived{0};
+  std::atomic<std::size_t> arrived{0};
   pid_t children[2] = {-1, -1};
   try {
     pool.run(2, [&](std::size_t i) {
-      ++arrived;
-      while (arrived < 2) std::this_thread::yield();
+      support::meet(arrived, 2);
       const pid_t child = ::fork();
       if (child == 0)
         std::set_terminate([] { ::_exit(9); });

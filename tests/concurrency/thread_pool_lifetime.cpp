@@ -2,39 +2,28 @@
 // Pools that come and go.
 #include "support/catch.hpp"
 #include "support/error_message.hpp"
+#include "support/thread_count.hpp"
 
 #include <litorch/parallel/thread_pool.hpp>
 
 #include <atomic>
-#include <filesystem>
-#include <iterator>
+#include <string>
 
 using namespace litorch;
 using support::mentions;
 using support::message_of;
 
-namespace {
-
-std::ptrdiff_t threads_of_process() {
-  const std::filesystem::directory_iterator tasks("/proc/self/task");
-  return std::distance(begin(tasks), end(tasks));
-}
-
-}  // namespace
-
 TEST_CASE("a pool has one thread less than its size, and none when it is gone") {
-  const std::ptrdiff_t before = threads_of_process();
+  const std::ptrdiff_t before = support::thread_count();
   {
     ThreadPool pool(5);
-    CHECK(threads_of_process() == before + 4);
+    CHECK(support::thread_count_becomes(before + 4));
     pool.run(100, [](std::size_t) {});
-    CHECK(threads_of_process() == before + 4);
+    CHECK(support::thread_count_becomes(before + 4));
   }
-  CHECK(threads_of_process() == before);
-  {
-    ThreadPool pool(1);
-    CHECK(threads_of_process() == before);
-  }
+  CHECK(support::thread_count_becomes(before));
+  ThreadPool pool(1);
+  CHECK(support::thread_count_becomes(before));
 }
 
 TEST_CASE("pools can be destroyed before, during or after their workers wake") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Regions inside of regions run on the thread that calls them.
 #include "support/catch.hpp"
+#include "support/meet.hpp"
 
 #include <litorch/parallel/thread_pool.hpp>
 
@@ -44,7 +45,9 @@ TEST_CASE("a nested region stays on its thread, in order, in any pool") {
       strays += i != next++ || std::this_thread::get_id() != self;
     });
   };
-  outer.run(20, [&](std::size_t) {
+  std::atomic<std::size_t> arrived{0};
+  outer.run(20, [&](std::size_t i) {
+    if (i < 4) support::meet(arrived, 4);  // all workers are in the region
     check_inline(outer);
     check_inline(other);
     check_inline(DefaultExecutor());
@@ -58,7 +61,11 @@ TEST_CASE("inside a region the default executor has one thread") {
   set_num_threads(4);
   CHECK(DefaultExecutor().size() == 4);
   std::atomic<int> wrong{0};
-  ThreadPool(2).run(8, [&](std::size_t) { wrong += DefaultExecutor().size() != 1; });
+  std::atomic<std::size_t> arrived{0};
+  ThreadPool(2).run(2, [&](std::size_t) {
+    support::meet(arrived, 2);
+    wrong += DefaultExecutor().size() != 1;
+  });
   CHECK(wrong == 0);
   CHECK(DefaultExecutor().size() == 4);
 }

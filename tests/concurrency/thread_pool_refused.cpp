@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/forked_child.hpp"
 #include "support/sanitizer.hpp"
+#include "support/thread_count.hpp"
 
 #include <litorch/parallel/thread.hpp>
 #include <litorch/parallel/thread_pool.hpp>
@@ -12,8 +13,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <filesystem>
-#include <iterator>
 #include <string>
 
 using namespace litorch;
@@ -29,11 +28,6 @@ bool limit_processes(unsigned processes) {
   return ::setrlimit(RLIMIT_NPROC, &limit) == 0;
 }
 
-bool single_threaded() {
-  const std::filesystem::directory_iterator tasks("/proc/self/task");
-  return std::distance(begin(tasks), end(tasks)) == 1;
-}
-
 /// 0 when a pool of 8 is refused as it should be, 1 when it is granted, 2 and up for what is wrong.
 int ask_for_pool() {
   try {
@@ -45,7 +39,7 @@ int ask_for_pool() {
     if (error.errno_value() != EAGAIN) return 3;
     const std::string text = error.what();
     if (text.find("of 7 workers") == std::string::npos || text.find("fewer threads") == std::string::npos) return 4;
-    return single_threaded() ? 0 : 5;
+    return support::thread_count_becomes(1) ? 0 : 5;
   }
 }
 

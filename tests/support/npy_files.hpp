@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace support {
 
@@ -52,8 +53,9 @@ inline std::string read_file(const std::string& path) {
   return bytes;
 }
 
-/// parse_npy_header() on the whole of a file.
-inline litorch::NpyHeader parse(const std::string& bytes) {
+/// parse_npy_header() on the whole of a file, in memory that ends where the file does.
+inline litorch::NpyHeader parse(const std::string& file) {
+  const std::vector<char> bytes(file.begin(), file.end());
   return litorch::parse_npy_header("test", "bytes", std::as_bytes(std::span(bytes)),
                                    static_cast<litorch::Index>(bytes.size()));
 }

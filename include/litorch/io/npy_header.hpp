@@ -31,31 +31,21 @@ inline NpyHeader parse_npy_header(const char* call, const std::string& path, std
   return detail::NpyHeaderParser(call, path, head, file_size).parse();
 }
 
-/// The header that NumPy (1.23 or later) writes on this machine, byte for byte: format 1.0, which has room for 8 dims of
-/// any extent, padded with spaces so that the extent along which the file can grow may become 21 digits long in place,
-/// and that the data begin at a multiple of 64.
+/// How long npy_header() is. NumPy (1.23 or later) pads with spaces until the extent along which the file can grow has
+/// room for 21 digits and the data begin at a multiple of 64; for at most 8 dims and 2^63 elements that is always here.
+inline constexpr Index kNpyHeaderBytes = 128;
+
+/// The header that NumPy writes on this machine, byte for byte: format 1.0, kNpyHeaderBytes long.
 inline std::string npy_header(DType dtype, bool fortran_order, const Shape& shape) {
   const DTypeInfo& type = info(dtype);
   const std::string_view order = type.item_size == 1 ? "|" : kLittleEndian ? "<" : ">";
-  std::string text =
-      detail::to_text("{'descr': '", order, std::string_view(&type.kind, 1), type.item_size,
+  constexpr std::string_view kPreamble("\x93NUMPY\x01\x00\x76\x00", 10);  // 0x76: the bytes that follow it
+  std::string header =
+      detail::to_text(kPreamble, "{'descr': '", order, std::string_view(&type.kind, 1), type.item_size,
                       "', 'fortran_order': ", fortran_order ? "True" : "False", ", 'shape': ", shape, ", }");
-  constexpr std::size_t kGrowthDigits = 21, kAlignment = 64, kPreamble = 10;
-  if (shape.rank() > 0)
-    text.append(kGrowthDigits - std::to_string(shape[fortran_order ? shape.rank() - 1 : 0]).size(), ' ');
-  text.append(kAlignment - (kPreamble + text.size() + 1) % kAlignment, ' ');
-  text += '\n';
-  const char preamble[kPreamble + 1] = {'\x93',
-                                        'N',
-                                        'U',
-                                        'M',
-                                        'P',
-                                        'Y',
-                                        1,
-                                        0,
-                                        static_cast<char>(text.size() % 256),
-                                        static_cast<char>(text.size() / 256)};
-  return std::string(preamble, kPreamble) + text;
+  header.resize(kNpyHeaderBytes - 1, ' ');
+  header += '\n';
+  return header;
 }
 
 }  // namespace litorch

@@ -65,6 +65,7 @@ class NpyHeaderParser {
          " is expected", kRemedy);
   }
 
+  static bool is_one_of(char c, std::string_view set) { return set.find(c) != set.npos; }
   unsigned byte(std::size_t at) const { return static_cast<unsigned char>(head_[at]); }
   void require_bytes(std::size_t count) const {
     if (head_.size() < count)
@@ -134,8 +135,8 @@ class NpyHeaderParser {
   }
 
   std::size_t read_key() {
-    if (peek() != '\'' && head_[at_] != '"') fail_found(FormatCode::bad_syntax, at_, "a key in quotes");
     key_at_ = at_;
+    if (!is_one_of(head_[at_], "'\"")) fail_found(FormatCode::bad_syntax, at_, "a key in quotes");
     const std::string_view text = read_string();
     for (std::size_t key = 0; key < kKeys.size(); ++key)
       if (text == kKeys[key]) return key;
@@ -158,15 +159,15 @@ class NpyHeaderParser {
   /// a byte, which NumPy reads as the order of whichever machine it runs on, are refused.
   void read_descr() {
     const std::size_t start = at_;
-    if (head_[at_] == '[' || head_[at_] == '(')
+    if (is_one_of(head_[at_], "[("))
       fail_found(FormatCode::unsupported_dtype, start, "a boolean, integer, float or complex type, not a structure,");
-    if (head_[at_] != '\'' && head_[at_] != '"') fail_found(FormatCode::bad_dtype, start, "a type string");
+    if (!is_one_of(head_[at_], "'\"")) fail_found(FormatCode::bad_dtype, start, "a type string");
     const std::string_view text = read_string();
-    const bool has_kind = text.size() >= 2 && std::string_view("<>|=").find(text[0]) != std::string_view::npos;
-    if (has_kind && std::string_view("mMOSUVa").find(text[1]) != std::string_view::npos)
+    const bool has_kind = text.size() >= 2 && is_one_of(text[0], "<>|=");
+    if (has_kind && is_one_of(text[1], "mMOSUVa"))
       fail_found(FormatCode::unsupported_dtype, start, "a boolean, integer, float or complex type");
-    const bool number = has_kind && std::string_view("biufc").find(text[1]) != std::string_view::npos;
-    if (!number || text.size() == 2 || text[2] == '0' || text.find_first_not_of("0123456789", 2) != text.npos)
+    const bool has_size = text.size() >= 3 && text[2] != '0' && text.find_first_not_of("0123456789", 2) == text.npos;
+    if (!has_kind || !is_one_of(text[1], "biufc") || !has_size)
       fail_found(FormatCode::bad_dtype, start, "a type string such as '<f8'");
     for (std::size_t i = 0; i < std::size(kDTypes); ++i)
       if (kDTypes[i].kind == text[1] && std::to_string(kDTypes[i].item_size) == text.substr(2)) {
@@ -194,21 +195,19 @@ class NpyHeaderParser {
     shape_at_ = at_;
     if (head_[at_] != '(') fail_found(FormatCode::bad_shape, at_, "a shape in parentheses");
     ++at_;
-    Dims extents;
     bool comma = true;
     while (peek() != ')') {
       const std::size_t start = at_;
       const Index extent = read_extent();
-      if (extents.rank() == kMaxRank)
+      if (extents_.rank() == kMaxRank)
         fail(FormatCode::too_many_dims, start, "has more than 8 dims; reshape it in NumPy and save it again");
-      extents.push_back(extent);
+      extents_.push_back(extent);
       comma = peek() == ',';
       if (!comma && head_[at_] != ')') fail_found(FormatCode::bad_shape, at_, "`,` or `)`");
       at_ += comma;
     }
-    if (extents.rank() == 1 && !comma) fail_found(FormatCode::bad_shape, at_, "the `,` of a tuple of one");
+    if (extents_.rank() == 1 && !comma) fail_found(FormatCode::bad_shape, at_, "the `,` of a tuple of one");
     ++at_;
-    extents_ = extents;
   }
 
   Index read_extent() {

@@ -91,11 +91,10 @@ inline Index group_cpus(const std::string& group, bool v2) {
   return quota > 0 && period > 0 ? std::max<Index>(1, quota / period) : kNoQuota;
 }
 
-/// Where the group `path` lies below a mount that shows the hierarchy from `mount_root` on: "" at the mount itself,
+/// Where the group `path` lies below a mount that shows the hierarchy from `mount_root` on: "" or "/" at the mount,
 /// "/a/b" under it. False when the mount does not show the group: that lies elsewhere, or outside of the namespace.
 inline bool below_mount(std::string_view path, std::string_view mount_root, std::string_view& below) {
   if (mount_root == "/") mount_root = "";
-  if (path == "/") path = "";
   if (path.substr(0, mount_root.size()) != mount_root) return false;
   below = path.substr(mount_root.size());
   return below.empty() || (below[0] == '/' && !contains_field(below, '/', ".."));
@@ -110,7 +109,7 @@ inline Index quota_cpus(const std::string& root, const std::string& groups, cons
     std::string_view line = next_field(lines, '\n');
     const std::string_view id = next_field(line, ':');
     const std::string_view controllers = next_field(line, ':');
-    found = v2 ? id == "0" && controllers.empty() : contains_field(controllers, ',', "cpu");
+    found = v2 ? id == "0" : contains_field(controllers, ',', "cpu");
     group = line;
   }
   if (!found) return kNoQuota;

@@ -57,7 +57,6 @@ class AlignedPartition {
  private:
   constexpr std::uint64_t boundary(std::uint64_t k) const noexcept {
     if (k == 0) return 0;
-    if (k == parts_) return total_;
     if (item_size_ >= kCacheLine) return total_ / parts_ * k + std::min(total_ % parts_, k);
 
     const std::uint64_t bytes = total_ * item_size_;

@@ -80,7 +80,7 @@ class Thread {
       detail::fail<ForkSafetyError>("Thread::join(): threads do not survive fork(); join it in the parent process");
     state_->thread.join();
     state_->phase = Phase::joined;
-    if (state_->error) std::rethrow_exception(std::exchange(state_->error, nullptr));
+    if (state_->error) std::rethrow_exception(state_->error);
   }
 
   /// Started and not joined yet.

@@ -40,6 +40,30 @@ TEST_CASE("messages for bad .npy files say the call, the file, what is there, wh
         "save it again (at byte 136)");
 }
 
+TEST_CASE("messages for bad .npy files quote the header up to its end, and say where there is nothing") {
+  CHECK(message(support::npy_exact("x\n")) ==
+        "litorch::test(): 'bytes' has a header with `x` where `{` is expected; save it again with numpy.save (at byte "
+        "10)");
+  CHECK(message(support::npy_exact("{\n")) ==
+        "litorch::test(): 'bytes' has a header with nothing where a key in quotes is "
+        "expected; save it again with numpy.save (at byte 11)");
+  CHECK(message(support::npy_exact("{}\n")) ==
+        "litorch::test(): 'bytes' has no descr; save it again with numpy.save (at byte 11)");
+  CHECK(message(support::npy_exact("{'shape': (), 'shape': ()}\n")) ==
+        "litorch::test(): 'bytes' has two values for shape; save it again with numpy.save (at byte 24)");
+  CHECK(
+      message(support::npy_exact("{\t}\n")) ==
+      "litorch::test(): 'bytes' has byte 9 in its header, expected printable ASCII; save it again with numpy.save (at "
+      "byte 11)");
+  CHECK(message(support::npy_preamble(2, 1234567)) ==
+        "litorch::test(): 'bytes' has a header of 1234567 bytes, over NumPy's limit of 10000; save it again with "
+        "numpy.save (at byte 8)");
+  CHECK(
+      message_in("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}") ==
+      "litorch::test(): 'bytes' has shape (4294967296, 4294967296) of float64, over 2^63 - 1 bytes; save it again with "
+      "numpy.save (at byte 60)");
+}
+
 TEST_CASE("messages for bad .npy files stay short and printable") {
   CHECK(message_in("{'" + std::string(9000, 'x') + "': 1}").size() < 250);
   CHECK(message_in("{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::string(9000, '7') + ",)}").size() <

@@ -71,6 +71,7 @@ TEST_CASE("the partition of the header's example is the one in the header") {
   STATIC_REQUIRE(partition.part(0) == IndexRange{0, 46});
   STATIC_REQUIRE(partition.part(1) == IndexRange{46, 78});
   STATIC_REQUIRE(partition.part(2) == IndexRange{78, 100});
+  STATIC_REQUIRE(AlignedPartition(1024, 1, 60, 2).part(0) == IndexRange{0, 516});  // byte 60 + 512, edge 576
 }
 
 TEST_CASE("every small partition covers each element once, shares no line and is balanced") {

@@ -35,10 +35,15 @@ TEST_CASE("a mount that shows only a part of the hierarchy is taken as that part
 TEST_CASE("a group that the mount does not show counts as at the mount") {
   CHECK(cpus("/../..", mount_v2(), "/sys/fs/cgroup") == 3);
   CHECK(cpus("/../other", mount_v2(), "/sys/fs/cgroup") == 3);
-  CHECK(cpus("/../..", mount_v2(), "/sys/fs") == 16);
   CHECK(cpus("/../..", mount_v2("/.."), "/sys/fs/cgroup") == 3);
   CHECK(cpus("/docker/abcd", mount_v2("/docker/abc"), "/sys/fs/cgroup") == 3);
   CHECK(cpus("/docker/abcd", mount_v2("/docker/abc"), "/sys/fs/cgroupd") == 16);
+}
+
+TEST_CASE("a group outside of the mount is not looked for above the mount point") {
+  StagedMachine machine;
+  machine.process("0::/..\n", mount_v2()).file("/sys/fs/cgroup/x", "").file("/sys/fs/cpu.max", "300000 100000\n");
+  CHECK(detail::cpu_limit(16, machine.root()) == 16);
 }
 
 TEST_CASE("a mount that shows the group beats one that does not") {
@@ -64,6 +69,10 @@ TEST_CASE("version 1 containers find their group at the mount, too") {
 TEST_CASE("lines that are no mounts and no groups are passed over") {
   const std::string noise = "\n-\n - \n - cgroup2\n1 2 3 - cgroup2\n31 23 0:28 / /x rw - tmpfs tmpfs rw,cpu\n";
   CHECK(cpus("/a", noise + mount_v2() + noise, "/sys/fs/cgroup/a") == 3);
+  CHECK(cpus("/a", noise, "/x/a") == 16);
+  std::string many;
+  for (int line = 0; line < 1000; ++line) many += noise;
+  CHECK(cpus("/a", many + mount_v2(), "/sys/fs/cgroup/a") == 3);
   CHECK(cpus("relative", mount_v2(), "/sys/fs/cgroup") == 3);
   StagedMachine machine;
   machine.process("\n:\n::\n0\n0:cpu\nx:y:z\n0:memory:/\n", noise);

@@ -58,6 +58,17 @@ TEST_CASE("only the hierarchy of the cpu controller counts") {
   CHECK(detail::cpu_limit(16, machine.root()) == 16);
 }
 
+TEST_CASE("only mounts of the cpu controller count") {
+  const std::string cpuset = "30 23 0:27 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n";
+  const std::string tmpfs = "31 23 0:28 / /tmp rw - tmpfs tmpfs rw,cpu\n";
+  const std::string part = "32 23 0:29 /part /cpu rw - cgroup cgroup rw,cpu\n";
+  StagedMachine machine;
+  quota(machine.process(kGroups, cpuset + tmpfs + part), "/cpu", "300000", "100000");
+  CHECK(detail::cpu_limit(16, machine.root()) == 3);  // the cpuset mount shows /work, but not its quota
+  quota(machine, "/tmp/work", "200000", "100000");
+  CHECK(detail::cpu_limit(16, machine.root()) == 3);
+}
+
 TEST_CASE("with both versions mounted the quota is found in either, and the smaller counts") {
   StagedMachine machine;
   machine.process(kGroups + "0::/user/work\n", mount_v1() + mount_v2("/", "/sys/fs/cgroup/unified"));
