@@ -23,6 +23,26 @@
 #define LITORCH_INLINE inline
 #endif
 
+/// 1 where the x86-64 kernels can be compiled; which of them run is decided by the processor at hand.
+#if defined(__x86_64__)
+#define LITORCH_X86_64 1
+#define LITORCH_TARGET(features) [[gnu::target(features)]]
+#else
+#define LITORCH_X86_64 0
+#define LITORCH_TARGET(features)
+#endif
+
+/// Stores a vector of 16, 32 or 64 bytes past the caches; the address is a multiple of its size.
+#if defined(__clang__)
+#define LITORCH_STREAM_16(to, vector) __builtin_nontemporal_store(vector, to)
+#define LITORCH_STREAM_32(to, vector) __builtin_nontemporal_store(vector, to)
+#define LITORCH_STREAM_64(to, vector) __builtin_nontemporal_store(vector, to)
+#else
+#define LITORCH_STREAM_16(to, vector) __builtin_ia32_movntdq(to, vector)
+#define LITORCH_STREAM_32(to, vector) __builtin_ia32_movntdq256(to, vector)
+#define LITORCH_STREAM_64(to, vector) __builtin_ia32_movntdq512(to, vector)
+#endif
+
 namespace litorch {
 
 /// Signed and 64 bits wide everywhere: extents, strides (in elements), offsets, element counts.

@@ -43,7 +43,8 @@ inline void copy_block_node(const BlockNode& node, std::byte* dst, const Strides
                             std::size_t item_size, Positions range) {
   if (range.first >= range.last) return;
   if (node.parts.empty()) {
-    CopyNest({node.shape, strides}, node.leaf.layout, order, item_size)(dst, node.leaf.data, range.first, range.last);
+    CopyNest({node.shape, strides}, node.leaf.layout, order, item_size)(dst, node.leaf.data, range.first, range.last,
+                                                                        false);
     return;
   }
   const JoinedDim joined(node.shape, node.dim, order);
@@ -78,7 +79,7 @@ Tensor<T> join_blocks(const List& list) {
   plan_block(raise_rank(root, rank), rank - depth, "");
   Tensor<T> out = Tensor<T>::uninitialized("block", root.shape);
   const Dims order = memory_order(out.layout());
-  for_each_range(DefaultExecutor(), out.numel(), sizeof(T), erased(out).data, kGrainBytes,
+  for_each_range(DefaultExecutor(), out.numel(), static_cast<Index>(sizeof(T)), 0, erased(out).data, Tuning().grain,
                  [&](Index first, Index last) {
                    copy_block_node(root, erased(out).data, out.strides(), order, sizeof(T), {first, last});
                  });

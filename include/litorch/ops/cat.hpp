@@ -3,8 +3,7 @@
 // worker touches, and so nothing is locked.
 #pragma once
 
-#include <litorch/ops/concat_plan.hpp>
-#include <litorch/ops/copy.hpp>
+#include <litorch/ops/join.hpp>
 #include <litorch/ops/tensor_list.hpp>
 
 namespace litorch {
@@ -23,58 +22,23 @@ inline void check_output(const char* call, const ErasedView& out, const ConcatPl
                                out.layout.shape, "); clone() the input or give another output");
 }
 
-/// Copies the part of each input that lies in positions [first, last) of the output.
-inline void join_positions(const ErasedView& out, const ConcatPlan& plan, const JoinedDim& joined, const Dims& order,
-                           StridedSpan<const ErasedView> inputs, std::size_t item_size, Index first, Index last) {
-  const Index stride = out.layout.strides[plan.dim] * static_cast<Index>(item_size);
-  Index start = 0;
-  for (Index i = 0; i < inputs.size(); ++i) {
-    const ErasedView& input = inputs[i];
-    const Index extent = plan.extent_of(input.layout.shape);
-    const Positions part = joined.of_piece({first, last}, start, extent);
-    if (part.first < part.last) {
-      const Layout piece = plan.piece(input.layout);
-      const CopyNest copy({piece.shape, out.layout.strides}, piece, order, item_size);
-      copy(out.data + start * stride, input.data, part.first, part.last);
-    }
-    start += extent;
-    if (joined.rows() == 1 && start * joined.inner_size() >= last) return;
-  }
-}
-
-/// Fills `out`, which has been checked, in one parallel region.
-template <Executor E>
-void join(E&& executor, const ErasedView& out, const ConcatPlan& plan, StridedSpan<const ErasedView> inputs,
-          std::size_t item_size, Index grain) {
-  const Dims order = memory_order(out.layout);
-  const JoinedDim joined(plan.shape, plan.dim, order);
-  // Where many short rows alternate between the inputs, the output is filled a part at a time that stays in the cache.
-  constexpr Index kPartBytes = 128 * 1024;
-  const Index part = std::max<Index>(joined.row_size(), kPartBytes / static_cast<Index>(item_size));
-  for_each_range(executor, plan.shape.numel(), item_size, out.data, grain, [&](Index first, Index last) {
-    const Index step = joined.rows() == 1 ? last - first : part;
-    for (Index at = first; at < last; at += step)
-      join_positions(out, plan, joined, order, inputs, item_size, at, std::min(last, at + step));
-  });
-}
-
 using MakePlan = ConcatPlan (*)(const char*, StridedSpan<const Layout>, Index);
 
 template <class T, Executor E>
 Tensor<T> join_fresh(const char* call, MakePlan make_plan, StridedSpan<const ErasedView> inputs, Index dim,
-                     E&& executor, Index grain = kGrainBytes) {
+                     E&& executor, const Tuning& tuning = {}) {
   const ConcatPlan plan = make_plan(call, inputs.each(&ErasedView::layout), dim);
   Tensor<T> out = Tensor<T>::uninitialized(call, plan.shape);
-  join(executor, erased(out), plan, inputs, sizeof(T), grain);
+  join(executor, erased(out), plan, inputs, sizeof(T), tuning);
   return out;
 }
 
 template <class T, Executor E>
 void join_into(const char* call, MakePlan make_plan, TensorView<T> out, StridedSpan<const ErasedView> inputs, Index dim,
-               E&& executor, Index grain = kGrainBytes) {
+               E&& executor, const Tuning& tuning = {}) {
   const ConcatPlan plan = make_plan(call, inputs.each(&ErasedView::layout), dim);
   check_output(call, erased(out), plan, inputs, sizeof(T));
-  join(executor, erased(out), plan, inputs, sizeof(T), grain);
+  join(executor, erased(out), plan, inputs, sizeof(T), tuning);
 }
 
 }  // namespace detail

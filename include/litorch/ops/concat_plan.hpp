@@ -60,9 +60,11 @@ class JoinedDim {
 
 /// A concatenation whose inputs fit together.
 struct ConcatPlan {
-  Shape shape;   ///< of the output
-  Index dim;     ///< from 0 on, in the output
-  bool stacked;  ///< each input adds one index of a new dim, instead of its own extent
+  Shape shape;        ///< of the output
+  Index dim;          ///< from 0 on, in the output
+  bool stacked;       ///< each input adds one index of a new dim, instead of its own extent
+  bool dense = true;  ///< all inputs are row-major
+  Index each = -1;    ///< how far every input reaches along `dim`, where all reach equally far
 
   /// How far the input with this shape reaches along `dim`.
   constexpr Index extent_of(const Shape& input) const { return stacked ? 1 : skips(input) ? 0 : input[dim]; }
@@ -96,18 +98,24 @@ inline ConcatPlan plan_cat(const char* call, StridedSpan<const Layout> inputs, I
   const Shape& first = inputs[base].shape;
   dim = normalize_dim(call, dim, first.rank());
   Index total = 0;
+  bool dense = true, alike = true;
   for (Index i = 0; i < inputs.size(); ++i) {
     const Shape& shape = inputs[i].shape;
-    if (ConcatPlan::skips(shape)) continue;
+    if (ConcatPlan::skips(shape)) {
+      alike = false;
+      continue;
+    }
     bool fits = shape.rank() == first.rank();
     for (Index d = 0; fits && d < first.rank(); ++d) fits = d == dim || shape[d] == first[d];
     if (!fits) fail_piece(call, shape, i, first, base, dim);
+    dense = dense && is_contiguous(inputs[i]);
+    alike = alike && shape[dim] == first[dim];
     if (!add_checked(total, shape[dim], total))
       fail_input<ShapeError>(i, call, " brings dim ", dim, " over 2^63 - 1 (shape ", shape, ")");
   }
   Dims extents = first.dims();
   extents[dim] = total;
-  return {Shape(extents), dim, false};
+  return {Shape(extents), dim, false, dense, alike ? first[dim] : -1};
 }
 
 /// Joins along a new dim. Throws ShapeError for an empty list or shapes that differ; IndexError for a dim out of range.
@@ -115,11 +123,14 @@ inline ConcatPlan plan_stack(const char* call, StridedSpan<const Layout> inputs,
   if (inputs.size() == 0) fail<ShapeError>(call, "(): the list of inputs is empty; give at least one tensor");
   const Shape& first = inputs[0].shape;
   dim = normalize_dim(call, dim, first.rank() + 1);
-  for (Index i = 1; i < inputs.size(); ++i)
+  bool dense = true;
+  for (Index i = 0; i < inputs.size(); ++i) {
     if (inputs[i].shape != first) fail_piece(call, inputs[i].shape, i, first, 0, -1);
+    dense = dense && is_contiguous(inputs[i]);
+  }
   Dims extents = first.dims();
   extents.insert(dim, inputs.size());
-  return {Shape(extents), dim, true};
+  return {Shape(extents), dim, true, dense, 1};
 }
 
 }  // namespace litorch::detail

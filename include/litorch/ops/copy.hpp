@@ -22,19 +22,22 @@ inline void require_own_elements(const char* call, const Layout& out) {
 }
 
 template <Executor E>
-void copy_elements(E&& executor, const ErasedView& dst, const ErasedView& src, std::size_t item_size, Index grain) {
-  const Dims order = memory_order(dst.layout);
-  const CopyNest copy(dst.layout, src.layout, order, item_size);
-  for_each_range(executor, dst.layout.shape.numel(), item_size, dst.data, grain,
-                 [&](Index first, Index last) { copy(dst.data, src.data, first, last); });
+void copy_elements(E&& executor, const ErasedView& dst, const ErasedView& src, std::size_t item_size,
+                   const Tuning& tuning) {
+  const CopyNest copy(dst.layout, src.layout, memory_order(dst.layout), item_size);
+  const Index count = dst.layout.shape.numel(), item = static_cast<Index>(item_size);
+  const bool stream = count * item >= tuning.stream_from;
+  for_each_range(executor, count, item, count / copy.run_size(), dst.data, tuning.grain, [&](Index first, Index last) {
+    copy(dst.data, src.data, first, last, stream);
+    if (stream) stream_fence();
+  });
 }
 
 }  // namespace detail
 
-/// Tensor::copy_ on an executor: checks everything before the first write. `grain` is the least number of bytes for a
-/// worker. Throws ShapeError and OverlapError.
+/// Tensor::copy_ on an executor: checks everything before the first write.  Throws ShapeError and OverlapError.
 template <class T, Executor E = DefaultExecutor>
-void assign_elements(TensorView<T> dst, TensorView<const T> src, E&& executor = {}, Index grain = detail::kGrainBytes) {
+void assign_elements(TensorView<T> dst, TensorView<const T> src, E&& executor = {}, const detail::Tuning& tuning = {}) {
   using namespace detail;
   const ErasedView from{erased(src).data, expand("copy_", src.layout(), dst.shape().dims())};
   const ErasedView& to = erased(dst);
@@ -43,18 +46,18 @@ void assign_elements(TensorView<T> dst, TensorView<const T> src, E&& executor = 
   if (share_bytes(to, from, sizeof(T)))
     fail<OverlapError>("copy_(): source (shape ", src.shape(), ") and output (shape ", dst.shape(),
                        ") share memory; copy from source.clone()");
-  copy_elements(executor, to, from, sizeof(T), grain);
+  copy_elements(executor, to, from, sizeof(T), tuning);
 }
 
 /// Tensor::fill_ on an executor. Throws OverlapError where the tensor overlaps itself.
 template <class T, Executor E = DefaultExecutor>
-void fill_elements(TensorView<T> dst, const T& value, E&& executor = {}, Index grain = detail::kGrainBytes) {
+void fill_elements(TensorView<T> dst, const T& value, E&& executor = {}, const detail::Tuning& tuning = {}) {
   using namespace detail;
   require_own_elements("fill_", dst.layout());
   T kept = value;  // the value may be an element of the tensor
   const TensorView<const T> scalar(&kept, Layout{});
   copy_elements(executor, erased(dst), {erased(scalar).data, expand("fill_", Layout{}, dst.shape().dims())}, sizeof(T),
-                grain);
+                tuning);
 }
 
 }  // namespace litorch

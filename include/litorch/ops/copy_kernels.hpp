@@ -2,11 +2,10 @@
 // Moves one block, the two innermost loops of a nest. Knows sizes and strides, not element types.
 #pragma once
 
-#include <litorch/base/config.hpp>
+#include <litorch/ops/stream_copy.hpp>
+#include <litorch/ops/transpose.hpp>
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 
 namespace litorch::detail {
 
@@ -15,49 +14,127 @@ struct BlockStrides {
   Index dst_row, dst_column, src_row, src_column;
 };
 
-template <std::size_t kUnit>
-void copy_unit(std::byte* dst, const std::byte* src) {
-  std::memcpy(dst, src, kUnit);
+/// 32 bytes or fewer, without a call: two copies of a fixed size that may overlap.
+LITORCH_INLINE void copy_short(std::byte* dst, const std::byte* src, std::size_t bytes) {
+  const auto both_ends = [&]<std::size_t kSize>(std::integral_constant<std::size_t, kSize>) {
+    std::byte head[kSize], tail[kSize];
+    std::memcpy(head, src, kSize);
+    std::memcpy(tail, src + bytes - kSize, kSize);
+    std::memcpy(dst, head, kSize);
+    std::memcpy(dst + bytes - kSize, tail, kSize);
+  };
+  if (bytes >= 16)
+    both_ends(std::integral_constant<std::size_t, 16>());
+  else if (bytes >= 8)
+    both_ends(std::integral_constant<std::size_t, 8>());
+  else if (bytes >= 4)
+    both_ends(std::integral_constant<std::size_t, 4>());
+  else if (bytes >= 2)
+    both_ends(std::integral_constant<std::size_t, 2>());
+  else if (bytes == 1)
+    *dst = *src;
 }
 
-/// One value to each column of a row.
-template <std::size_t kUnit>
-void fill_row(std::byte* dst, const std::byte* value, Index columns, Index dst_step) {
-  if (kUnit == 1 && dst_step == 1) {
-    std::memset(dst, std::to_integer<int>(*value), static_cast<std::size_t>(columns));
-  } else {
-    std::byte unit[kUnit];
-    std::memcpy(unit, value, kUnit);
-    for (Index column = 0; column < columns; ++column) copy_unit<kUnit>(dst + column * dst_step, unit);
+/// One run of any length.
+LITORCH_INLINE void copy_run(std::byte* dst, const std::byte* src, std::size_t bytes, bool stream) {
+  if (bytes <= 32)
+    copy_short(dst, src, bytes);
+  else if (stream)
+    stream_run(dst, src, bytes);
+  else
+    std::memcpy(dst, src, bytes);
+}
+
+/// `rows` runs of `bytes`, whose starts lie dst_row and src_row bytes apart.
+inline void copy_runs(std::byte* dst, Index dst_row, const std::byte* src, Index src_row, std::size_t bytes, Index rows,
+                      bool stream) {
+  const auto fixed = [&]<std::size_t kBytes>(std::integral_constant<std::size_t, kBytes>) {
+    for (Index row = 0; row < rows; ++row) std::memcpy(dst + row * dst_row, src + row * src_row, kBytes);
+  };
+  switch (bytes) {
+    case 1: return fixed(std::integral_constant<std::size_t, 1>());
+    case 2: return fixed(std::integral_constant<std::size_t, 2>());
+    case 4: return fixed(std::integral_constant<std::size_t, 4>());
+    case 8: return fixed(std::integral_constant<std::size_t, 8>());
+    case 16: return fixed(std::integral_constant<std::size_t, 16>());
+    case 32: return fixed(std::integral_constant<std::size_t, 32>());
+    default:
+      for (Index row = 0; row < rows; ++row) copy_run(dst + row * dst_row, src + row * src_row, bytes, stream);
   }
 }
 
-/// Copies rows x columns units of kUnit bytes. Rows that are contiguous on both sides go by memcpy; a source that is
-/// closer together down its columns than along its rows goes tile by tile, so that its cache lines are used whole.
+/// One value to each column of a row; a contiguous row doubles what it has until it is full.
 template <std::size_t kUnit>
-void copy_block(std::byte* dst, const std::byte* src, Index rows, Index columns, const BlockStrides& strides) {
+void fill_row(std::byte* dst, const std::byte* value, Index columns, Index dst_step) {
+  std::byte unit[kUnit];
+  std::memcpy(unit, value, kUnit);
+  if (dst_step != static_cast<Index>(kUnit) || columns < 4) {
+    for (Index column = 0; column < columns; ++column) std::memcpy(dst + column * dst_step, unit, kUnit);
+    return;
+  }
+  constexpr std::size_t kPattern = 4096;  // stays in the first-level cache
+  const std::size_t bytes = static_cast<std::size_t>(columns) * kUnit;
+  std::memcpy(dst, unit, kUnit);
+  for (std::size_t done = kUnit; done < bytes;) {
+    const std::size_t next = std::min({done, bytes - done, kPattern});
+    std::memcpy(dst + done, dst, next);
+    done += next;
+  }
+}
+
+/// A source whose columns are contiguous into rows that are: a band of rows at a time, whose source lines are used
+/// whole, by way of a buffer, since rows a power of two apart would push each other out of the cache.
+template <std::size_t kUnit>
+void copy_transposed(std::byte* dst, Index dst_row, const std::byte* src, Index src_column, Index rows, Index columns,
+                     bool stream) {
   constexpr Index unit = kUnit;
-  constexpr Index kTile = 32;
+  constexpr std::size_t kBandRows = kCacheLine / kUnit;         // one line of each source column
+  constexpr std::size_t kBandColumns = 4 * kCacheLine / kUnit;  // four lines of each row
+  constexpr Index kBand = kBandRows, kWidth = kBandColumns;
+  alignas(kCacheLine) std::byte buffer[kBandRows * kBandColumns * kUnit];
+  for (Index top = 0; top < rows; top += kBand) {
+    std::byte* const band = dst + top * dst_row;
+    const Index height = std::min(kBand, rows - top);
+    const Index past_line = static_cast<Index>(reinterpret_cast<std::uintptr_t>(band) % kCacheLine) / unit;
+    for (Index left = 0, width = 0; left < columns; left += width) {
+      width = std::min(left == 0 ? kWidth - past_line : kWidth, columns - left);  // all but the first begin on a line
+      const auto column = [&](Index i) { return src + (left + i) * src_column + top * unit; };
+      for (Index i = width; i < std::min(width + kWidth, columns - left); ++i) __builtin_prefetch(column(i));
+      transpose_rows<kUnit>(buffer, kWidth * unit, column, height, width);
+      copy_runs(band + left * unit, dst_row, buffer, kWidth * unit, static_cast<std::size_t>(width) * kUnit, height,
+                stream);
+    }
+  }
+}
+
+/// Copies rows x columns units of kUnit bytes. `stream`: long runs go past the caches, and need a stream_fence().
+template <std::size_t kUnit>
+void copy_block(std::byte* dst, const std::byte* src, Index rows, Index columns, const BlockStrides& strides,
+                bool stream) {
+  constexpr Index unit = kUnit;
   const Index dst_row = strides.dst_row * unit, dst_column = strides.dst_column * unit;
   const Index src_row = strides.src_row * unit, src_column = strides.src_column * unit;
   if (dst_column == unit && src_column == unit) {
-    const std::size_t bytes = static_cast<std::size_t>(columns) * kUnit;
-    for (Index row = 0; row < rows; ++row) std::memcpy(dst + row * dst_row, src + row * src_row, bytes);
+    copy_runs(dst, dst_row, src, src_row, static_cast<std::size_t>(columns) * kUnit, rows, stream);
   } else if (src_column == 0) {
     for (Index row = 0; row < rows; ++row)
       fill_row<kUnit>(dst + row * dst_row, src + row * src_row, columns, dst_column);
+  } else if (kUnit < 16 && dst_column == unit && src_row == unit && rows > 1) {
+    copy_transposed<std::min<std::size_t>(kUnit, 8)>(dst, dst_row, src, src_column, rows, columns, stream);
   } else {
-    const bool transposed = rows > 1 && std::abs(src_row) < std::abs(src_column);
-    const Index tile_rows = transposed ? kTile : 1, tile_columns = transposed ? kTile : columns;
+    // A source that is closer together down its columns than along its rows goes tile by tile.
+    constexpr Index kTile = 32;
+    const bool tiled = rows > 1 && std::abs(src_row) < std::abs(src_column);
+    const Index tile_rows = tiled ? kTile : 1, tile_columns = tiled ? kTile : columns;
     for (Index top = 0; top < rows; top += tile_rows)
       for (Index left = 0; left < columns; left += tile_columns)
         for (Index row = top; row < std::min(rows, top + tile_rows); ++row)
           for (Index column = left; column < std::min(columns, left + tile_columns); ++column)
-            copy_unit<kUnit>(dst + row * dst_row + column * dst_column, src + row * src_row + column * src_column);
+            std::memcpy(dst + row * dst_row + column * dst_column, src + row * src_row + column * src_column, kUnit);
   }
 }
 
-using CopyBlock = void (*)(std::byte*, const std::byte*, Index, Index, const BlockStrides&);
+using CopyBlock = void (*)(std::byte*, const std::byte*, Index, Index, const BlockStrides&, bool);
 
 /// The kernel for units of 1, 2, 4, 8 or 16 bytes.
 inline CopyBlock block_kernel(std::size_t unit) {

@@ -12,7 +12,7 @@ namespace litorch::detail {
 
 inline std::atomic<std::uint64_t> forks_since_start{0};
 // Registered before main(), so that no fork of the program goes uncounted and no thread can be in the middle of it.
-inline const int fork_handler_error =
+inline const int kForkHandlerError =
     ::pthread_atfork(nullptr, nullptr, [] { forks_since_start.fetch_add(1, std::memory_order_relaxed); });
 
 /// Greater in a forked child than it was in the parent. One relaxed load: fork() itself orders it.

@@ -2,6 +2,7 @@
 // Owner of a memory mapping: anonymous memory for large tensors, or a file's bytes.
 #pragma once
 
+#include <litorch/base/control_groups.hpp>
 #include <litorch/base/error.hpp>
 
 #include <sys/mman.h>
@@ -18,6 +19,11 @@ namespace litorch::posix {
 
 /// The size of a huge page on x86-64, and on aarch64 with 4 KiB pages.
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+/// The memory of the machine in bytes.
+inline Index physical_memory() noexcept {
+  return static_cast<Index>(::sysconf(_SC_PHYS_PAGES)) * static_cast<Index>(::sysconf(_SC_PAGESIZE));
+}
 
 /// Unmaps when it ends. Move-only; an empty region maps nothing.
 class MappedRegion {
@@ -58,10 +64,29 @@ class MappedRegion {
     return MappedRegion(start, bytes);
   }
 
+  /// Owns a region that release() gave up.
+  static MappedRegion adopt(std::byte* data, std::size_t size) noexcept { return MappedRegion(data, size); }
+  /// Leaves the region mapped, without an owner.
+  void release() noexcept { data_ = nullptr, size_ = 0; }
+
+  /// The kernel may take the pages when it runs short of memory; until then they keep their place, and are used again
+  /// without a fault. Only where pages are huge: it takes as long as a copy where they are small.
+  void lazy_free() noexcept {
+    if (huge_pages()) ::madvise(data_, size_, MADV_FREE);
+  }
+
   std::byte* data() const noexcept { return static_cast<std::byte*>(data_); }
   std::size_t size() const noexcept { return size_; }
 
  private:
+  static bool huge_pages() noexcept {
+    static const bool enabled = [] {
+      const std::string text = detail::read_text("/sys/kernel/mm/transparent_hugepage/enabled");
+      return !text.empty() && text.find("[never]") == std::string::npos;
+    }();
+    return enabled;
+  }
+
   MappedRegion(void* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
   void* data_ = nullptr;

@@ -2,11 +2,14 @@
 // Reference-counted bytes with an owner of any kind: the heap, a mapping, or somebody else's object.
 #pragma once
 
-#include <litorch/posix/mapped_region.hpp>
+#include <litorch/tensor/memory_pool.hpp>
 
 #include <atomic>
+#include <cstring>
 #include <memory>
 #include <new>
+#include <type_traits>
+#include <utility>
 
 namespace litorch {
 
@@ -30,10 +33,12 @@ class Storage {
 
   /// Bytes aligned to 64, not set; from kMappedBytes on a mapping of their own, advised for huge pages. Throws
   /// std::bad_alloc.
-  static Storage allocate(std::size_t bytes) { return bytes < kMappedBytes ? heap(bytes) : mapped(bytes); }
+  static Storage allocate(std::size_t bytes) {
+    return bytes < kMappedBytes ? heap(bytes) : mapped(detail::MappingCache::take(bytes));
+  }
   /// The same, all zero. A mapping is zero already and is not touched.
   static Storage allocate_zeroed(std::size_t bytes) {
-    if (bytes >= kMappedBytes) return mapped(bytes);
+    if (bytes >= kMappedBytes) return mapped(detail::MappingCache::fresh(bytes));
     Storage storage = heap(bytes);
     std::memset(storage.data(), 0, bytes);
     return storage;
@@ -44,7 +49,7 @@ class Storage {
   static Storage adopt(void* data, Owner&& owner) {
     using Kept = Holder<std::decay_t<Owner>>;
     return Storage(
-        new Kept{{1, static_cast<std::byte*>(data), [](Block* block) noexcept { delete static_cast<Kept*>(block); }},
+        new Kept{{1, static_cast<std::byte*>(data), [](Block* block) noexcept { delete static_cast<Kept*>(block); }, 0},
                  std::forward<Owner>(owner)});
   }
 
@@ -54,13 +59,14 @@ class Storage {
     return block_ == nullptr ? 0 : block_->shares.load(std::memory_order_acquire);
   }
 
-  static constexpr std::size_t kMappedBytes = posix::kHugePage;
+  static constexpr std::size_t kMappedBytes = detail::HeapCache::kLargest;
 
  private:
   struct Block {
     std::atomic<std::size_t> shares;
     std::byte* data;
     void (*release)(Block*) noexcept;
+    std::size_t size;  // of a block from a cache, as the cache counts it
   };
   template <class Owner>
   struct Holder : Block {
@@ -70,15 +76,19 @@ class Storage {
   explicit Storage(Block* block) noexcept : block_(block) {}
 
   static Storage heap(std::size_t bytes) {  // the block, then the bytes, in one allocation
-    constexpr std::align_val_t alignment{kCacheLine};
-    void* const memory = ::operator new(kCacheLine + bytes, alignment);
-    return Storage(new (memory) Block{1, static_cast<std::byte*>(memory) + kCacheLine, [](Block* block) noexcept {
-                                        ::operator delete (block, std::align_val_t{kCacheLine});
-                                      }});
+    std::size_t size = kCacheLine + bytes;
+    std::byte* const memory = static_cast<std::byte*>(detail::HeapCache::take(size));
+    const auto release = [](Block* block) noexcept { detail::HeapCache::give(block, block->size); };
+    return Storage(new (memory) Block{1, memory + kCacheLine, release, size});
   }
-  static Storage mapped(std::size_t bytes) {
-    posix::MappedRegion region = posix::MappedRegion::anonymous(bytes);
-    return adopt(region.data(), std::move(region));
+  static Storage mapped(posix::MappedRegion region) {
+    const auto release = [](Block* block) noexcept {
+      detail::MappingCache::give(posix::MappedRegion::adopt(block->data, block->size));
+      delete block;
+    };
+    Storage storage(new Block{1, region.data(), release, region.size()});
+    region.release();
+    return storage;
   }
 
   Block* block_ = nullptr;

@@ -72,11 +72,11 @@ std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
   // Into a random view, with tiny ranges: first for real, then each part alone to see which bytes it writes.
   const lt::Tensor<T> out = random_view<T>(random, extents, false);
   unsigned char* const memory = reinterpret_cast<unsigned char*>(out.storage().data());
-  const Index grain = random(1, 3) * static_cast<Index>(sizeof(T));
+  const lt::detail::Tuning tuning{random(1, 3) * static_cast<Index>(sizeof(T)), random.chance(50) ? 0 : 1 << 20};
   const auto join = [&](auto& executor) {
     const lt::detail::TensorList<const std::vector<lt::Tensor<T>>> list(inputs);
     lt::detail::join_into("test", stacked ? lt::detail::plan_stack : lt::detail::plan_cat, out.view(), list.views(),
-                          given, executor, grain);
+                          given, executor, tuning);
   };
   join(pools[static_cast<std::size_t>(random(0, static_cast<Index>(pools.size()) - 1))]);
   if (!same_elements(out.view(), expected.view())) return "output view";

@@ -28,9 +28,9 @@ std::string check_case(std::uint64_t seed) {
     owned.resize(reach, 0);
     for (std::size_t i = 0; i < sizeof(T); ++i) owned[first + i] += 1;
   });
-  const Index grain = random(1, 3) * static_cast<Index>(sizeof(T));
+  const lt::detail::Tuning tuning{random(1, 3) * static_cast<Index>(sizeof(T)), random.chance(50) ? 0 : 1 << 20};
   const auto copying = [&](auto& executor) {
-    lt::assign_elements(out.view(), lt::TensorView<const T>(source), executor, grain);
+    lt::assign_elements(out.view(), lt::TensorView<const T>(source), executor, tuning);
   };
   if (count_writes(memory, reach, static_cast<std::size_t>(random(1, 8)), copying) != owned)
     return "bytes written by copy_";
@@ -38,7 +38,7 @@ std::string check_case(std::uint64_t seed) {
   if (!same_elements(out.view(), source.view())) return "copy_";
 
   const T value = element(source.view(), std::vector<Index>(extents.size(), 0));
-  const auto filling = [&](auto& executor) { lt::fill_elements(out.view(), value, executor, grain); };
+  const auto filling = [&](auto& executor) { lt::fill_elements(out.view(), value, executor, tuning); };
   if (count_writes(memory, reach, static_cast<std::size_t>(random(1, 8)), filling) != owned)
     return "bytes written by fill_";
   out.fill_(value);

@@ -32,7 +32,7 @@ TEST_CASE("copy_ refuses a source that shares memory, before the first write") {
   CHECK(equal(a.narrow(0, 0, 5), a.narrow(0, 5, 5)));
 }
 
-TEST_CASE("an output that overlaps itself is refused") {
+TEST_CASE("copy_ and fill_ refuse an output that overlaps itself") {
   const auto repeated = zeros<int>({3, 1}).expand({3, 4});
   CHECK_THROWS_AS(repeated.copy_(ones<int>({3, 4})), OverlapError);
   CHECK_THROWS_AS(repeated.fill_(1), OverlapError);
