@@ -67,7 +67,7 @@ void join(const Options& options) {
 }
 
 int run(const Options& options) {
-  if (options.threads > 0) lt::set_num_threads(options.threads);
+  lt::set_num_threads(options.threads > 0 ? options.threads : lt::num_threads());  // reads LITORCH_NUM_THREADS
   if (options.info)
     for (const std::string& path : options.inputs) print_info(path);
   else

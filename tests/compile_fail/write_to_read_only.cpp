@@ -1,4 +1,4 @@
-// expect: no (matching|viable).*(copy_|operator)|constraints not satisfied
+// expect: fill_(\(int\)|': constraints not satisfied)
 #include <litorch/litorch.hpp>
 
 int main() {

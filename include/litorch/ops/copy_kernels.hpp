@@ -87,7 +87,7 @@ void fill_row(std::byte* dst, const std::byte* value, Index columns, Index dst_s
 template <std::size_t kUnit>
 void copy_transposed(std::byte* dst, Index dst_row, const std::byte* src, Index src_column, Index rows, Index columns,
                      bool stream) {
-  constexpr Index unit = kUnit;
+  constexpr Index kStep = kUnit;
   constexpr std::size_t kBandRows = kCacheLine / kUnit;         // one line of each source column
   constexpr std::size_t kBandColumns = 4 * kCacheLine / kUnit;  // four lines of each row
   constexpr Index kBand = kBandRows, kWidth = kBandColumns;
@@ -95,13 +95,13 @@ void copy_transposed(std::byte* dst, Index dst_row, const std::byte* src, Index 
   for (Index top = 0; top < rows; top += kBand) {
     std::byte* const band = dst + top * dst_row;
     const Index height = std::min(kBand, rows - top);
-    const Index past_line = static_cast<Index>(reinterpret_cast<std::uintptr_t>(band) % kCacheLine) / unit;
+    const Index past_line = static_cast<Index>(reinterpret_cast<std::uintptr_t>(band) % kCacheLine) / kStep;
     for (Index left = 0, width = 0; left < columns; left += width) {
       width = std::min(left == 0 ? kWidth - past_line : kWidth, columns - left);  // all but the first begin on a line
-      const auto column = [&](Index i) { return src + (left + i) * src_column + top * unit; };
+      const auto column = [&](Index i) { return src + (left + i) * src_column + top * kStep; };
       for (Index i = width; i < std::min(width + kWidth, columns - left); ++i) __builtin_prefetch(column(i));
-      transpose_rows<kUnit>(buffer, kWidth * unit, column, height, width);
-      copy_runs(band + left * unit, dst_row, buffer, kWidth * unit, static_cast<std::size_t>(width) * kUnit, height,
+      transpose_rows<kUnit>(buffer, kWidth * kStep, column, height, width);
+      copy_runs(band + left * kStep, dst_row, buffer, kWidth * kStep, static_cast<std::size_t>(width) * kUnit, height,
                 stream);
     }
   }
@@ -111,15 +111,15 @@ void copy_transposed(std::byte* dst, Index dst_row, const std::byte* src, Index 
 template <std::size_t kUnit>
 void copy_block(std::byte* dst, const std::byte* src, Index rows, Index columns, const BlockStrides& strides,
                 bool stream) {
-  constexpr Index unit = kUnit;
-  const Index dst_row = strides.dst_row * unit, dst_column = strides.dst_column * unit;
-  const Index src_row = strides.src_row * unit, src_column = strides.src_column * unit;
-  if (dst_column == unit && src_column == unit) {
+  constexpr Index kStep = kUnit;
+  const Index dst_row = strides.dst_row * kStep, dst_column = strides.dst_column * kStep;
+  const Index src_row = strides.src_row * kStep, src_column = strides.src_column * kStep;
+  if (dst_column == kStep && src_column == kStep) {
     copy_runs(dst, dst_row, src, src_row, static_cast<std::size_t>(columns) * kUnit, rows, stream);
   } else if (src_column == 0) {
     for (Index row = 0; row < rows; ++row)
       fill_row<kUnit>(dst + row * dst_row, src + row * src_row, columns, dst_column);
-  } else if (kUnit < 16 && dst_column == unit && src_row == unit && rows > 1) {
+  } else if (kUnit < 16 && dst_column == kStep && src_row == kStep && rows > 1) {
     copy_transposed<std::min<std::size_t>(kUnit, 8)>(dst, dst_row, src, src_column, rows, columns, stream);
   } else {
     // A source that is closer together down its columns than along its rows goes tile by tile.

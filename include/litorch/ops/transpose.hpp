@@ -63,16 +63,16 @@ class Tile {
 /// contiguous.
 template <std::size_t kUnit, class Columns>
 void transpose_rows(std::byte* dst, Index dst_row, Columns&& columns, Index row_count, Index column_count) {
-  constexpr Index unit = kUnit, side = Tile<kUnit>::kSide;
-  const Index whole_rows = row_count / side * side, whole_columns = column_count / side * side;
-  for (Index left = 0; left < whole_columns; left += side)
-    for (Index top = 0; top < whole_rows; top += side)
-      Tile<kUnit>::transpose(dst + top * dst_row + left * unit, dst_row,
-                             [&](std::size_t i) { return columns(left + static_cast<Index>(i)) + top * unit; });
+  constexpr Index kStep = kUnit, kSide = Tile<kUnit>::kSide;
+  const Index whole_rows = row_count / kSide * kSide, whole_columns = column_count / kSide * kSide;
+  for (Index left = 0; left < whole_columns; left += kSide)
+    for (Index top = 0; top < whole_rows; top += kSide)
+      Tile<kUnit>::transpose(dst + top * dst_row + left * kStep, dst_row,
+                             [&](std::size_t i) { return columns(left + static_cast<Index>(i)) + top * kStep; });
   for (Index column = 0; column < column_count; ++column) {
     const std::byte* const from = columns(column);
     for (Index row = column < whole_columns ? whole_rows : 0; row < row_count; ++row)
-      std::memcpy(dst + row * dst_row + column * unit, from + row * unit, kUnit);
+      std::memcpy(dst + row * dst_row + column * kStep, from + row * kStep, kUnit);
   }
 }
 

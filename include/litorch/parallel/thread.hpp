@@ -129,7 +129,7 @@ class Thread {
     if (state_->generation == detail::fork_generation())
       state_->thread.join();
     else
-      state_.release();  // in a forked child: its std::thread can be neither joined nor destroyed
+      static_cast<void>(state_.release());  // in a forked child: its std::thread can be neither joined nor destroyed
   }
 
   std::unique_ptr<State> state_;

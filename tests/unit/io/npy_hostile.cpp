@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/npy_hostile.hpp"
 #include "support/catch.hpp"
-#include "support/npy_allocations.hpp"
+#include "support/counted_new.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <litorch/io/npy.hpp>

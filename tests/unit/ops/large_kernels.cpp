@@ -30,7 +30,8 @@ bool joins(const std::vector<lt::Tensor<T>>& inputs, Index dim, Index shift, Ind
   const auto out = memory.narrow(0, shift, shape.numel()).reshape(extents);
   const lt::detail::TensorList<const std::vector<lt::Tensor<T>>> list(inputs);
   lt::ThreadPool pool(threads);
-  lt::detail::join_into("test", lt::detail::plan_cat, out.view(), list.views(), dim, pool, lt::detail::Tuning{4096, stream_from});
+  lt::detail::join_into("test", lt::detail::plan_cat, out.view(), list.views(), dim, pool,
+                        lt::detail::Tuning{4096, stream_from});
   Index start = 0;
   for (const auto& input : inputs) {
     if (!same_elements(out.narrow(dim, start, input.size(dim)).view(), input.view())) return false;
@@ -51,7 +52,8 @@ int wrong_joins(std::uint64_t seeds) {
     const Index width = random(1, 4);
     for (Index i = random(1, 40); i > 0; --i) {
       const Index columns = kind == 0 ? width : random(kind, 90);
-      const auto input = kind == 1 ? numbered<T>({columns, rows}, 1000 * i).t() : numbered<T>({rows, columns}, 1000 * i);
+      const auto input =
+          kind == 1 ? numbered<T>({columns, rows}, 1000 * i).t() : numbered<T>({rows, columns}, 1000 * i);
       inputs.push_back(input);
     }
     wrong += !joins(inputs, 1, random(0, 70), random.chance(50) ? 0 : 1 << 30, static_cast<std::size_t>(random(1, 4)));
@@ -76,7 +78,8 @@ TEST_CASE("long runs are copied whole at every alignment and length") {
   for (Index shift = 0; shift < 66; shift += 3)
     for (const Index length : {1, 63, 64, 65, 255, 256, 257, 319, 320, 321, 1000, 5000})
       for (const Index stream_from : {Index{0}, Index{1} << 30})
-        wrong += !joins<std::uint8_t>({numbered<std::uint8_t>({length}, 1), numbered<std::uint8_t>({length + 7}, 2)}, 0, shift, stream_from, 2);
+        wrong += !joins<std::uint8_t>({numbered<std::uint8_t>({length}, 1), numbered<std::uint8_t>({length + 7}, 2)}, 0,
+                                      shift, stream_from, 2);
   CHECK(wrong == 0);
 }
 

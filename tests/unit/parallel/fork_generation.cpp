@@ -20,4 +20,4 @@ TEST_CASE("the generation changes in a forked child and in its child, and stays 
   CHECK(fork_generation() == parent);
 }
 
-TEST_CASE("the fork handler is registered before main") { CHECK(litorch::detail::fork_handler_error == 0); }
+TEST_CASE("the fork handler is registered before main") { CHECK(litorch::detail::kForkHandlerError == 0); }

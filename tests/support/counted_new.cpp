@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Replaces operator new for the whole program; a file of its own, so that no caller sees into it.
-#include "support/npy_allocations.hpp"
+#include "support/counted_new.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <new>
 
+std::atomic<std::size_t> support::allocations{0};
 std::atomic<std::size_t> support::largest_allocation{0};
 
 namespace {
 
 void* counted(std::size_t bytes, std::size_t alignment) noexcept {
+  support::allocations.fetch_add(1, std::memory_order_relaxed);
   std::size_t seen = support::largest_allocation;
   while (bytes > seen && !support::largest_allocation.compare_exchange_weak(seen, bytes)) continue;
   void* memory = nullptr;
