@@ -65,7 +65,7 @@ inline void stream_fence() {}
 
 #endif
 
-inline const StreamLines stream_lines = pick_stream_lines();
+inline const StreamLines kStreamLines = pick_stream_lines();
 
 /// Copies past the caches all but the parts of lines at both ends. Needs a stream_fence() before the bytes are handed on.
 inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes) {
@@ -76,7 +76,7 @@ inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes) 
   }
   std::memcpy(dst, src, head);
   const std::size_t lines = (bytes - head) / kCacheLine, end = head + lines * kCacheLine;
-  stream_lines(dst + head, src + head, lines);
+  kStreamLines(dst + head, src + head, lines);
   std::memcpy(dst + end, src + end, bytes - end);
 }
 

@@ -86,7 +86,7 @@ TEST_CASE("long runs are copied whole at every alignment and length") {
 TEST_CASE("every stream kernel of this processor copies whole lines") {
   alignas(64) std::byte from[4096 + 64], to[4096];
   for (std::size_t i = 0; i < sizeof from; ++i) from[i] = static_cast<std::byte>(i * 7 + i / 256);
-  std::vector<lt::detail::StreamLines> kernels{lt::detail::stream_lines};
+  std::vector<lt::detail::StreamLines> kernels{lt::detail::kStreamLines};
 #if LITORCH_X86_64
   kernels.push_back(lt::detail::stream_lines_sse2);
   if (__builtin_cpu_supports("avx2")) kernels.push_back(lt::detail::stream_lines_avx2);
