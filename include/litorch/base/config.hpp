@@ -43,6 +43,18 @@
 #define LITORCH_STREAM_64(to, vector) __builtin_ia32_movntdq512(to, vector)
 #endif
 
+/// 1 where AddressSanitizer watches: memory that is freed must not wait for the next tensor unseen.
+#if defined(__SANITIZE_ADDRESS__)
+#define LITORCH_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LITORCH_ADDRESS_SANITIZER 1
+#endif
+#endif
+#if !defined(LITORCH_ADDRESS_SANITIZER)
+#define LITORCH_ADDRESS_SANITIZER 0
+#endif
+
 namespace litorch {
 
 /// Signed and 64 bits wide everywhere: extents, strides (in elements), offsets, element counts.
