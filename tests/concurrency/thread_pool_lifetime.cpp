@@ -14,7 +14,7 @@ using support::mentions;
 using support::message_of;
 
 TEST_CASE("a pool has one thread less than its size, and none when it is gone") {
-  const std::ptrdiff_t before = support::thread_count();
+  const std::ptrdiff_t before = support::thread_count_at_rest();
   {
     ThreadPool pool(5);
     CHECK(support::thread_count_becomes(before + 4));

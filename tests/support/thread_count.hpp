@@ -14,6 +14,13 @@ inline std::ptrdiff_t thread_count() {
   return std::distance(begin(tasks), end(tasks));
 }
 
+/// The threads of a process that has none of its own running. The first start of a thread also starts a sanitizer's.
+inline std::ptrdiff_t thread_count_at_rest() {
+  std::thread([] {}).join();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  return thread_count();
+}
+
 /// True as soon as there are `count`: the kernel lists a thread for a moment after it was joined.
 inline bool thread_count_becomes(std::ptrdiff_t count) {
   for (int attempt = 0; attempt < 5000; ++attempt) {

@@ -13,6 +13,8 @@
 #include <bit>
 #include <cstdlib>
 #include <new>
+#include <span>
+#include <utility>
 
 namespace litorch {
 
