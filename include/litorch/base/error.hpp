@@ -110,7 +110,7 @@ class WorkerDied : public Error {
   using Error::Error;
 };
 
-/// A task threw in another process; the text is that of its exception.
+/// A task threw on another thread or in another process; the text is that of its exception.
 class WorkerException : public Error {
  public:
   using Error::Error;

@@ -3,7 +3,7 @@
 // worker touches, and so nothing is locked.
 #pragma once
 
-#include <litorch/ops/join.hpp>
+#include <litorch/ops/consume.hpp>
 #include <litorch/ops/tensor_list.hpp>
 
 namespace litorch {
@@ -33,6 +33,23 @@ Tensor<T> join_fresh(const char* call, MakePlan make_plan, StridedSpan<const Era
   return out;
 }
 
+/// join_fresh() that leaves `pieces` empty. Nothing is consumed by a call that is refused.
+template <class T, Executor E>
+Tensor<std::remove_const_t<T>> join_consuming(const char* call, MakePlan make_plan, std::vector<Tensor<T>>& pieces,
+                                              Index dim, E&& executor, const Tuning& tuning = {}) {
+  const TensorList<std::vector<Tensor<T>>> list(pieces);
+  const ConcatPlan plan = make_plan(call, list.views().each(&ErasedView::layout), dim);
+  bool one_after_another = plan.shape.numel() > 0;
+  for (Index outer = 0; outer < plan.dim; ++outer) one_after_another = one_after_another && plan.shape[outer] == 1;
+  if (one_after_another) {
+    byte_count(call, plan.shape, sizeof(T));
+    return ConsumingJoin<T>(plan, pieces, tuning).run(call, executor);
+  }
+  auto out = join_fresh<std::remove_const_t<T>>(call, make_plan, list.views(), dim, executor, tuning);
+  pieces.clear();
+  return out;
+}
+
 template <class T, Executor E>
 void join_into(const char* call, MakePlan make_plan, TensorView<T> out, StridedSpan<const ErasedView> inputs, Index dim,
                E&& executor, const Tuning& tuning = {}) {
@@ -57,6 +74,15 @@ auto cat(Inputs&& inputs, Index dim = 0, E&& executor = {}) {
 template <class T, Executor E = DefaultExecutor>
 auto cat(std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
   return cat(std::span(inputs), dim, executor);
+}
+/// cat() of pieces that are not needed any more: `inputs` is empty afterwards. Where the pieces follow one another in the
+/// output (dim 0, or extents of 1 before `dim`), it never takes much more memory than the result: a piece of whole pages
+/// that has its memory for itself gives its pages to the result without a copy, if such pieces are at least half of it;
+/// all others are copied a few at a time, at least one a thread, and freed. Memory that other handles share stays. A call
+/// that throws ShapeError or IndexError consumes nothing.
+template <class T, Executor E = DefaultExecutor>
+auto cat(std::vector<Tensor<T>>&& inputs, Index dim = 0, E&& executor = {}) {
+  return detail::join_consuming("cat", detail::plan_cat, inputs, dim, executor);
 }
 
 /// cat() into memory that is there already: `out` may be any view that names each element once. Everything is checked

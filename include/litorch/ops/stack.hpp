@@ -17,6 +17,11 @@ template <class T, Executor E = DefaultExecutor>
 auto stack(std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
   return stack(std::span(inputs), dim, executor);
 }
+/// stack() of pieces that are not needed any more, as cat() of such.
+template <class T, Executor E = DefaultExecutor>
+auto stack(std::vector<Tensor<T>>&& inputs, Index dim = 0, E&& executor = {}) {
+  return detail::join_consuming("stack", detail::plan_stack, inputs, dim, executor);
+}
 
 /// stack() into memory that is there already, as cat_into().
 template <TensorLike Out, TensorRange Inputs, Executor E = DefaultExecutor>

@@ -20,9 +20,25 @@ namespace litorch::posix {
 /// The size of a huge page on x86-64, and on aarch64 with 4 KiB pages.
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
+inline std::size_t page_size() noexcept {
+  static const std::size_t bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
+/// `bytes` rounded up to pages.
+inline std::size_t whole_pages(std::size_t bytes) noexcept {
+  return (bytes + page_size() - 1) / page_size() * page_size();
+}
+
 /// The memory of the machine in bytes.
 inline Index physical_memory() noexcept {
-  return static_cast<Index>(::sysconf(_SC_PHYS_PAGES)) * static_cast<Index>(::sysconf(_SC_PAGESIZE));
+  return static_cast<Index>(::sysconf(_SC_PHYS_PAGES)) * static_cast<Index>(page_size());
+}
+
+/// Gives the whole pages inside of private memory back to the system; what they held is lost, and they stay usable.
+inline void discard_pages(std::byte* data, std::size_t bytes) noexcept {
+  const std::size_t skip = whole_pages(reinterpret_cast<std::uintptr_t>(data)) - reinterpret_cast<std::uintptr_t>(data);
+  if (bytes >= skip + page_size()) ::madvise(data + skip, (bytes - skip) / page_size() * page_size(), MADV_DONTNEED);
 }
 
 /// Unmaps when it ends. Move-only; an empty region maps nothing.
@@ -43,8 +59,7 @@ class MappedRegion {
   /// Private zeroed memory on a 2 MiB boundary, advised for huge pages; `bytes` > 0. Throws std::bad_alloc.
   static MappedRegion anonymous(std::size_t bytes) {
     if (bytes > SIZE_MAX / 2) throw std::bad_alloc();
-    const std::size_t page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t size = (bytes + page - 1) / page * page;
+    const std::size_t size = whole_pages(bytes);
     void* const start = ::mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED) throw std::bad_alloc();
     const std::size_t before = kHugePage - 1 - (reinterpret_cast<std::uintptr_t>(start) - 1) % kHugePage;
@@ -68,6 +83,32 @@ class MappedRegion {
   static MappedRegion adopt(std::byte* data, std::size_t size) noexcept { return MappedRegion(data, size); }
   /// Leaves the region mapped, without an owner.
   void release() noexcept { data_ = nullptr, size_ = 0; }
+
+  /// Moves the pages of this region to `target`, in place of as many that are mapped there; no byte is copied. Both are
+  /// on page boundaries. The caller owns them there, and this region is empty. False where the kernel refuses, for
+  /// pages that are locked or of several mappings, say: this region is as it was then, and fresh pages are at `target`.
+  /// Throws std::bad_alloc where nothing can be mapped at `target` any more; it is not the caller's then.
+  bool move_pages(std::byte* target) {
+    if (size_ == 0) return true;
+    if (::mremap(data_, size_, size_, MREMAP_MAYMOVE | MREMAP_FIXED, target) == static_cast<void*>(target)) {
+      release();
+      return true;
+    }
+    // The kernel may have unmapped the target already, and another thread may have mapped something there since.
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+    void* const place = ::mmap(target, size_, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (place != MAP_FAILED && place != target)
+      ::munmap(place, size_);  // kernels before 4.17 do not know the last flag
+    if (place != target) throw std::bad_alloc();
+    return false;
+  }
+  /// Splits off and returns the first `bytes`, whole pages.
+  MappedRegion split_front(std::size_t bytes) noexcept {
+    MappedRegion front(data_, bytes);
+    data_ = static_cast<std::byte*>(data_) + bytes;
+    size_ -= bytes;
+    return front;
+  }
 
   /// The kernel may take the pages when it runs short of memory; until then they keep their place, and are used again
   /// without a fault. Only where pages are huge: it takes as long as a copy where they are small.

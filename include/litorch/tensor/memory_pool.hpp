@@ -109,9 +109,11 @@ class MappingCache {
     return posix::MappedRegion::anonymous(kClasses.bytes_of(kClasses.index_of(bytes)));
   }
 
-  /// A region from take() or fresh(). It waits for the next tensor, or is unmapped where the cache is full.
+  /// A region of private memory. It waits for the next tensor where it is as take() would have it; it is unmapped
+  /// otherwise, and where the cache is full.
   static void give(posix::MappedRegion region) noexcept {
     const std::size_t bytes = region.size();
+    if (bytes != kClasses.bytes_of(kClasses.index_of(bytes)) || !aligned(region)) return;
     if (cached_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= limit()) {
       region.lazy_free();
       for (std::atomic<std::byte*>& slot : slots_of(kClasses.index_of(bytes))) {
@@ -153,6 +155,9 @@ class MappingCache {
   static constexpr std::size_t kSlots = 8;  // mappings of one size that may wait
   static constexpr std::size_t kUnknown = SIZE_MAX;
 
+  static bool aligned(const posix::MappedRegion& region) {
+    return reinterpret_cast<std::uintptr_t>(region.data()) % posix::kHugePage == 0;
+  }
   static std::span<std::atomic<std::byte*>> slots_of(std::size_t size_class) {
     if (size_class >= kClassCount) return {};
     return std::span(slots_).subspan(size_class * kSlots, kSlots);

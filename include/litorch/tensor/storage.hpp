@@ -2,7 +2,7 @@
 // Reference-counted bytes with an owner of any kind: the heap, a mapping, or somebody else's object.
 #pragma once
 
-#include <litorch/tensor/memory_pool.hpp>
+#include <litorch/tensor/joined_pages.hpp>
 
 #include <atomic>
 #include <cstring>
@@ -34,11 +34,11 @@ class Storage {
   /// Bytes aligned to 64, not set; from kMappedBytes on a mapping of their own, advised for huge pages. Throws
   /// std::bad_alloc.
   static Storage allocate(std::size_t bytes) {
-    return bytes < kMappedBytes ? heap(bytes) : mapped(detail::MappingCache::take(bytes));
+    return bytes < kMappedBytes ? heap(bytes) : mapped(detail::JoinedPages(detail::MappingCache::take(bytes)));
   }
   /// The same, all zero. A mapping is zero already and is not touched.
   static Storage allocate_zeroed(std::size_t bytes) {
-    if (bytes >= kMappedBytes) return mapped(detail::MappingCache::fresh(bytes));
+    if (bytes >= kMappedBytes) return mapped(detail::JoinedPages(detail::MappingCache::fresh(bytes)));
     Storage storage = heap(bytes);
     std::memset(storage.data(), 0, bytes);
     return storage;
@@ -47,16 +47,34 @@ class Storage {
   /// Keeps `owner` as long as the bytes are shared; `data` is what it owns.
   template <class Owner>
   static Storage adopt(void* data, Owner&& owner) {
-    using Kept = Holder<std::decay_t<Owner>>;
+    using Kept = std::decay_t<Owner>;
     return Storage(
-        new Kept{{1, static_cast<std::byte*>(data), [](Block* block) noexcept { delete static_cast<Kept*>(block); }, 0},
-                 std::forward<Owner>(owner)});
+        new Holder<Kept>{{1, static_cast<std::byte*>(data), release_holder<Kept>, 0}, std::forward<Owner>(owner)});
+  }
+  static Storage mapped(detail::JoinedPages pages) {
+    std::byte* const data = pages.data();
+    return adopt(data, std::move(pages));
   }
 
   std::byte* data() const noexcept { return block_ == nullptr ? nullptr : block_->data; }
   /// Shares at this moment; exact only while no other thread copies or ends one.
   std::size_t use_count() const noexcept {
     return block_ == nullptr ? 0 : block_->shares.load(std::memory_order_acquire);
+  }
+
+  /// The pages of private mappings that these bytes are, where nobody else has a share in them; else null.
+  detail::JoinedPages* own_pages() const noexcept {
+    const bool own = use_count() == 1 && block_->release == release_holder<detail::JoinedPages>;
+    return own ? &static_cast<Holder<detail::JoinedPages>*>(block_)->owner : nullptr;
+  }
+
+  /// Ends this share. If it is the last, the pages go back to the system and do not wait for the next tensor.
+  void discard() noexcept {
+    if (detail::JoinedPages* const pages = own_pages())
+      pages->unmap();
+    else if (use_count() == 1 && block_->release == release_heap)
+      posix::discard_pages(block_->data, block_->size - kCacheLine);
+    *this = Storage();
   }
 
   static constexpr std::size_t kMappedBytes = detail::HeapCache::kLargest;
@@ -66,31 +84,25 @@ class Storage {
     std::atomic<std::size_t> shares;
     std::byte* data;
     void (*release)(Block*) noexcept;
-    std::size_t size;  // of a block from a cache, as the cache counts it
+    std::size_t size;  // of a block of the heap, as its cache counts it
   };
   template <class Owner>
   struct Holder : Block {
     Owner owner;
   };
+  template <class Owner>
+  static void release_holder(Block* block) noexcept {
+    delete static_cast<Holder<Owner>*>(block);
+  }
+  static void release_heap(Block* block) noexcept { detail::HeapCache::give(block, block->size); }
   static_assert(sizeof(Block) <= kCacheLine);
   explicit Storage(Block* block) noexcept : block_(block) {}
 
   static Storage heap(std::size_t bytes) {  // the block, then the bytes, in one allocation
     std::size_t size = kCacheLine + bytes;
     std::byte* const memory = static_cast<std::byte*>(detail::HeapCache::take(size));
-    const auto release = [](Block* block) noexcept { detail::HeapCache::give(block, block->size); };
-    return Storage(new (memory) Block{1, memory + kCacheLine, release, size});
+    return Storage(new (memory) Block{1, memory + kCacheLine, release_heap, size});
   }
-  static Storage mapped(posix::MappedRegion region) {
-    const auto release = [](Block* block) noexcept {
-      detail::MappingCache::give(posix::MappedRegion::adopt(block->data, block->size));
-      delete block;
-    };
-    Storage storage(new Block{1, region.data(), release, region.size()});
-    region.release();
-    return storage;
-  }
-
   Block* block_ = nullptr;
 };
 

@@ -38,6 +38,11 @@ class Tensor : public detail::ViewOperations<Tensor<T>, T> {
   }
 
   const Storage& storage() const noexcept { return storage_; }
+  /// Becomes Tensor(). The memory goes back to the system, not to the memory pool, where no other handle has a share.
+  void discard() && {
+    storage_.discard();
+    *this = Tensor();
+  }
   TensorView<T> view() const { return *this; }
 
   /// A row-major copy. Moves numel() elements, on the default executor.

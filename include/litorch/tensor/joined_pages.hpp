@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// One range of addresses made of the pages of one mapping or several: bytes that change their place without being copied.
+#pragma once
+
+#include <litorch/tensor/memory_pool.hpp>
+
+#include <cstring>
+#include <vector>
+
+namespace litorch::detail {
+
+/// Filled from front to back. Its pages go back to the memory pool in the pieces that they came in.
+class JoinedPages {
+ public:
+  /// All of `region`.
+  explicit JoinedPages(posix::MappedRegion region) : data_(region.data()) { parts_.push_back(std::move(region)); }
+  /// Addresses for `bytes`, on a 2 MiB boundary, to be filled. Throws std::bad_alloc.
+  explicit JoinedPages(std::size_t bytes) : rest_(posix::MappedRegion::anonymous(bytes)), data_(rest_.data()) {}
+  /// The pages of `front`, which is empty then, and behind them others, to `bytes` or somewhat more. Throws
+  /// std::bad_alloc.
+  static JoinedPages extend(JoinedPages& front, std::size_t bytes) {
+    posix::MappedRegion back = MappingCache::take(bytes - front.size());
+    JoinedPages joined(front.size() + back.size());
+    joined.push(front, front.size());
+    joined.push(back);
+    return joined;
+  }
+  JoinedPages(JoinedPages&& other) noexcept = default;
+  JoinedPages& operator=(JoinedPages&& other) noexcept = default;
+  ~JoinedPages() {
+    for (posix::MappedRegion& part : parts_) MappingCache::give(std::move(part));
+  }
+
+  std::byte* data() const noexcept { return data_; }
+  std::size_t size() const noexcept {
+    std::size_t bytes = 0;
+    for (const posix::MappedRegion& part : parts_) bytes += part.size();
+    return bytes;
+  }
+  /// `bytes` rounded up to pages.
+  static std::size_t whole(std::size_t bytes) noexcept { return posix::whole_pages(bytes); }
+  /// Gives all pages back to the system.
+  void unmap() noexcept { parts_.clear(); }
+
+  /// Goes on with the pages of `region`, which are moved, or copied where the kernel refuses; it is empty then. Throws
+  /// std::bad_alloc; `region` is as it was then, and nothing more can be added.
+  void push(posix::MappedRegion& region) {
+    posix::MappedRegion& part = parts_.emplace_back();  // so that nothing throws between the move and its record
+    posix::MappedRegion place = rest_.split_front(region.size());
+    std::byte* const target = place.data();
+    const std::size_t bytes = place.size();
+    place.release();
+    if (!region.move_pages(target)) std::memcpy(target, region.data(), bytes);
+    region = {};
+    part = posix::MappedRegion::adopt(target, bytes);
+  }
+  /// Goes on with the first `bytes`, whole pages, of `other`, which keeps what is behind them.
+  void push(JoinedPages& other, std::size_t bytes) {
+    for (posix::MappedRegion& part : other.parts_) {
+      if (bytes == 0) return;
+      if (part.size() > bytes) {
+        posix::MappedRegion front = part.split_front(bytes);
+        bytes = 0;
+        push(front);
+      } else {
+        bytes -= part.size();
+        push(part);
+      }
+    }
+  }
+  /// Goes on with `bytes`, whole pages, that are zero and nowhere else yet.
+  void push_fresh(std::size_t bytes) {
+    if (bytes > 0) parts_.push_back(rest_.split_front(bytes));
+  }
+
+ private:
+  std::vector<posix::MappedRegion> parts_;
+  posix::MappedRegion rest_;
+  std::byte* data_;
+};
+
+}  // namespace litorch::detail
