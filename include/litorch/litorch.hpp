@@ -10,6 +10,7 @@
 #include <litorch/ops/cat.hpp>
 #include <litorch/ops/copy.hpp>
 #include <litorch/ops/growable.hpp>
+#include <litorch/ops/pad.hpp>
 #include <litorch/ops/reduce.hpp>
 #include <litorch/ops/split.hpp>
 #include <litorch/ops/stack.hpp>
