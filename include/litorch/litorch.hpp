@@ -9,6 +9,7 @@
 #include <litorch/ops/block.hpp>
 #include <litorch/ops/cat.hpp>
 #include <litorch/ops/cat_as.hpp>
+#include <litorch/ops/chunked.hpp>
 #include <litorch/ops/copy.hpp>
 #include <litorch/ops/growable.hpp>
 #include <litorch/ops/pad.hpp>
