@@ -24,10 +24,9 @@ auto average_inputs(StridedSpan<const ErasedView> inputs, E&& executor, const Tu
   const Index read_bytes = plan.shape.numel() * static_cast<Index>(sizeof(T));
   for_each_range(executor, count, item, read_bytes / kRunBytes, erased(result).data, tuning.grain,
                  [&](Index first, Index last) {
-                   constexpr Index kWidth = kRowWidth<typename Fold::Acc>;
                    T buffer[static_cast<std::size_t>(RowMajorReader<T>::kMost)];
-                   for (Index at = first; at < last; at += kWidth) {
-                     const Index width = std::min(kWidth, last - at);
+                   for (Index at = first; at < last; at += kRowWidth) {
+                     const Index width = std::min(kRowWidth, last - at);
                      const auto row_of = [&](Index i) {
                        return readers[static_cast<std::size_t>(i)].read(at, at + width, buffer);
                      };

@@ -5,7 +5,6 @@
 #include <litorch/ops/cat.hpp>
 
 #include <array>
-#include <compare>
 
 namespace litorch {
 
@@ -38,9 +37,20 @@ class ChunkedTensor {
   using value_type = std::remove_cv_t<T>;
 
   /// O(pieces). Throws ShapeError (empty list, shapes that do not fit) and IndexError (dim out of range).
+  explicit ChunkedTensor(std::vector<Tensor<T>> pieces, Index dim = 0) : chunks_(std::move(pieces)) {
+    const detail::TensorList<const std::vector<Tensor<T>>> list(chunks_);
+    const auto plan = detail::plan_cat("ChunkedTensor", list.views().each(&detail::ErasedView::layout), dim);
+    shape_ = plan.shape;
+    dim_ = plan.dim;
+    const auto skipped = [](const Tensor<T>& piece) { return detail::ConcatPlan::skips(piece.shape()); };
+    if (shape_ != Shape{0}) std::erase_if(chunks_, skipped);  // (0,) has the wrong rank to take views of
+    starts_.reserve(chunks_.size() + 1);
+    starts_.push_back(0);
+    for (const Tensor<T>& chunk : chunks_) starts_.push_back(starts_.back() + chunk.shape()[dim_]);
+  }
+  ChunkedTensor(std::initializer_list<Tensor<T>> pieces, Index dim = 0) : ChunkedTensor(std::vector(pieces), dim) {}
   template <detail::ChunkRange Pieces>
-  explicit ChunkedTensor(Pieces&& pieces, Index dim = 0) : ChunkedTensor(collect(pieces), dim, Collected()) {}
-  ChunkedTensor(std::initializer_list<Tensor<T>> pieces, Index dim = 0) : ChunkedTensor(std::span(pieces), dim) {}
+  explicit ChunkedTensor(Pieces pieces, Index dim = 0) : ChunkedTensor(collect(pieces), dim) {}
 
   const Shape& shape() const noexcept { return shape_; }
   Index rank() const noexcept { return shape_.rank(); }
@@ -132,25 +142,12 @@ class ChunkedTensor {
   Iterator end() const { return Iterator(*this, shape_[0]); }
 
  private:
-  struct Collected {};
-
   template <class Pieces>
   static std::vector<Tensor<T>> collect(Pieces& pieces) {
     std::vector<Tensor<T>> chunks;
     if constexpr (std::ranges::sized_range<Pieces>) chunks.reserve(std::ranges::size(pieces));
     for (auto&& piece : pieces) chunks.push_back(piece);
     return chunks;
-  }
-  ChunkedTensor(std::vector<Tensor<T>> pieces, Index dim, Collected) : chunks_(std::move(pieces)) {
-    const detail::TensorList<const std::vector<Tensor<T>>> list(chunks_);
-    const auto plan = detail::plan_cat("ChunkedTensor", list.views().each(&detail::ErasedView::layout), dim);
-    shape_ = plan.shape;
-    dim_ = plan.dim;
-    const auto skipped = [](const Tensor<T>& piece) { return detail::ConcatPlan::skips(piece.shape()); };
-    if (shape_ != Shape{0}) std::erase_if(chunks_, skipped);  // (0,) has the wrong rank to take views of
-    starts_.reserve(chunks_.size() + 1);
-    starts_.push_back(0);
-    for (const Tensor<T>& chunk : chunks_) starts_.push_back(starts_.back() + chunk.shape()[dim_]);
   }
 
   Index checked(const char* call, Index index, Index dim) const {
@@ -177,7 +174,7 @@ class ChunkedTensor {
     std::vector<Tensor<T>> views;
     views.reserve(chunks_.size());
     for (const Tensor<T>& chunk : chunks_) views.push_back(view(chunk));
-    return ChunkedTensor(std::move(views), dim, Collected());
+    return ChunkedTensor(std::move(views), dim);
   }
   /// A layout whose offsets are the indices themselves, where only one of them is not 0.
   Layout numbered() const {
@@ -190,14 +187,14 @@ class ChunkedTensor {
     dim = detail::normalize_dim("narrow", dim, rank());
     const Index length = cut.layout.shape[dim], first = cut.offset, last = first + length;
     if (dim != dim_) return each_chunk(dim_, [&](const Tensor<T>& chunk) { return chunk.narrow(dim, first, length); });
-    if (length == 0) return ChunkedTensor({chunks_.front().narrow(dim, 0, 0)}, dim_, Collected());
+    if (length == 0) return ChunkedTensor({chunks_.front().narrow(dim, 0, 0)}, dim_);
     std::vector<Tensor<T>> views;
     for (std::size_t i = locate(first); i < chunks_.size() && starts_[i] < last; ++i) {
       const Index from = std::max<Index>(first - starts_[i], 0);
       const Index to = std::min(last, starts_[i + 1]) - starts_[i];
       if (from < to) views.push_back(chunks_[i].narrow(dim, from, to - from));
     }
-    return ChunkedTensor(std::move(views), dim_, Collected());
+    return ChunkedTensor(std::move(views), dim_);
   }
 
   std::vector<Tensor<T>> chunks_;
@@ -207,7 +204,7 @@ class ChunkedTensor {
 };
 
 template <detail::ChunkRange Pieces>
-ChunkedTensor(Pieces&&, Index = 0) -> ChunkedTensor<typename detail::HandleOf<Pieces>::element_type>;
+ChunkedTensor(Pieces, Index = 0) -> ChunkedTensor<typename detail::HandleOf<Pieces>::element_type>;
 template <class T>
 ChunkedTensor(std::initializer_list<Tensor<T>>, Index = 0) -> ChunkedTensor<T>;
 

@@ -74,7 +74,8 @@ constexpr bool is_nan(const T& value) {
 template <bool kGreatest, class T>
 bool wins(const T& a, const T& b) {
   static_assert(NamedElement<T> && !is_complex<T>, "litorch: only real numbers and booleans have an order");
-  return is_nan(a) ? !is_nan(b) : kGreatest ? a > b : a < b;
+  // Without branches, so that vectors of elements can be compared.
+  return static_cast<bool>((kGreatest ? a > b : a < b) | (is_nan(a) & !is_nan(b)));
 }
 
 template <class T, bool kGreatest>

@@ -52,9 +52,10 @@ void fold_dim(E&& executor, const Fold& fold, const TensorView<const T>& input, 
   if (count == 0) return;
   const LoopNest nest = loop_nest(lines.shape, row_major_strides(lines.shape), lines.strides, memory_order(lines));
   const std::size_t inner = nest.depth - 1, outer = nest.depth - 2;
-  // Rows of neighbouring lines are read together where they are closer than the elements of a line.
+  // Lines side by side are read together where they are closer than the elements of a line, or short.
   constexpr Index kFewLines = 8;
-  const bool by_rows = nest.inner_extent() >= kFewLines && magnitude(nest.b[inner]) < magnitude(step);
+  const bool by_rows =
+      nest.inner_extent() >= kFewLines && step != 0 && (magnitude(nest.b[inner]) < magnitude(step) || extent < kLanes);
 
   const Tensor<Acc> partial = Tensor<Acc>::uninitialized("reduce", {pieces == 1 ? 0 : pieces, count});
   const auto fold_piece = [&](Index piece, Index first, Index last) {
@@ -69,7 +70,7 @@ void fold_dim(E&& executor, const Fold& fold, const TensorView<const T>& input, 
       for (Index row = 0; row < rows; ++row) {
         const T* const start = input.data() + at + row * nest.b[outer] + from * step;
         const Index line = line_at + row * nest.a[outer];
-        const Index tile = by_rows ? kRowWidth<Acc> : 1;
+        const Index tile = by_rows ? kRowWidth : 1;
         for (Index left = 0; left < columns; left += tile) {
           const T* const x = start + left * nest.b[inner];
           const Index width = std::min(tile, columns - left);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 namespace litorch::detail {
 
@@ -70,16 +71,16 @@ auto fold_line(const Fold& fold, const T* line, Index step, Index first, Index l
   return fold_tree<kBlock>(first, last, leaf, combine);
 }
 
-/// Lines that fold_rows() takes at once: as many as have their lanes in the first-level cache.
-template <class Acc>
-inline constexpr Index kRowWidth = std::max<Index>(1, 512 / static_cast<Index>(sizeof(Acc)));
+/// Lines that fold_rows() takes at once: enough to read several cache lines of each row, and few enough that their lanes
+/// stay in the cache.
+inline constexpr Index kRowWidth = 128;
 
 /// fold_line() for `width` lines side by side, at most kRowWidth: `row_of(i)` points at element i of the first, and the
 /// others follow `step` apart.
 template <class Fold, class RowOf>
 auto fold_rows(const Fold& fold, const RowOf& row_of, Index step, Index width, Index first, Index last) {
   using Acc = typename Fold::Acc;
-  using Row = std::array<Acc, static_cast<std::size_t>(kRowWidth<Acc>)>;
+  using Row = std::array<Acc, static_cast<std::size_t>(kRowWidth)>;
   const auto combine_rows = [&](Row& a, const Row& b) {
     Acc* const to = a.data();
     for (Index i = 0; i < width; ++i) to[i] = fold.combine(to[i], b.data()[i]);
