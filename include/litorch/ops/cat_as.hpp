@@ -22,7 +22,7 @@ void convert_positions(const LoopNest& nest, std::byte* to, const std::byte* fro
         for (Index row = 0; row < rows; ++row) {
           U* const out = reinterpret_cast<U*>(to) + to_at + row * nest.a[outer];
           const T* const in = reinterpret_cast<const T*>(from) + from_at + row * nest.b[outer];
-          for (Index column = left, end = std::min(columns, left + std::min(tile, columns)); column < end; ++column)
+          for (Index column = left, end = std::min(columns, left + tile); column < end; ++column)
             out[column * to_step] = convert<U>(in[column * from_step]);
         }
     });
@@ -68,7 +68,8 @@ void join_converted(E&& executor, const TensorView<U>& out, const ConcatPlan& pl
   // Where rows of many inputs alternate, the output is filled a part at a time that stays in the cache.
   constexpr Index kPartBytes = 128 * 1024;
   const Index part = std::max<Index>(joined.row_size(), kPartBytes / item);
-  for_each_range(executor, count, item, count, erased(out).data, tuning.grain, [&](Index first, Index last) {
+  const Index runs = plan.dense ? joined.rows() * inputs.size() : count;
+  for_each_range(executor, count, item, runs, erased(out).data, tuning.grain, [&](Index first, Index last) {
     const Index step = joined.rows() == 1 ? last - first : part;
     for (Index at = first; at < last; at += step) join_range({at, std::min(last, at + step)});
   });
