@@ -74,8 +74,8 @@ constexpr bool is_nan(const T& value) {
 template <bool kGreatest, class T>
 bool wins(const T& a, const T& b) {
   static_assert(NamedElement<T> && !is_complex<T>, "litorch: only real numbers and booleans have an order");
-  // Without branches, so that vectors of elements can be compared.
-  return static_cast<bool>((kGreatest ? a > b : a < b) | (is_nan(a) & !is_nan(b)));
+  const bool beats = kGreatest ? a > b : a < b, a_is_nan = is_nan(a), b_is_number = !is_nan(b);
+  return beats | (a_is_nan & b_is_number);  // without branches, so that vectors of elements can be compared
 }
 
 template <class T, bool kGreatest>
