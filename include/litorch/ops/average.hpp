@@ -11,7 +11,7 @@ namespace litorch {
 namespace detail {
 
 template <class T, Executor E>
-auto average_inputs(StridedSpan<const ErasedView> inputs, E&& executor, const Tuning& tuning = {}) {
+auto average_inputs(const StridedSpan<const ErasedView>& inputs, E&& executor, const Tuning& tuning = {}) {
   using Fold = MeanFold<T>;
   const ConcatPlan plan = plan_stack("average", inputs.each(&ErasedView::layout), 0);
   auto result = Tensor<typename Fold::Result>::uninitialized("average", inputs[0].layout.shape);
@@ -22,19 +22,15 @@ auto average_inputs(StridedSpan<const ErasedView> inputs, E&& executor, const Tu
     readers.emplace_back(TensorView<const T>(reinterpret_cast<const T*>(inputs[i].data), inputs[i].layout));
   const Index count = result.numel(), item = static_cast<Index>(sizeof(*out));
   const Index read_bytes = plan.shape.numel() * static_cast<Index>(sizeof(T));
-  for_each_range(executor, count, item, read_bytes / kRunBytes, erased(result).data, tuning.grain,
-                 [&](Index first, Index last) {
-                   T buffer[static_cast<std::size_t>(RowMajorReader<T>::kMost)];
-                   for (Index at = first; at < last; at += kRowWidth) {
-                     const Index width = std::min(kRowWidth, last - at);
-                     const auto row_of = [&](Index i) {
-                       return readers[static_cast<std::size_t>(i)].read(at, at + width, buffer);
-                     };
-                     const auto sums = fold_rows(Fold(), row_of, 1, width, 0, inputs.size());
-                     for (Index i = 0; i < width; ++i)
-                       out[at + i] = Fold().finish(sums[static_cast<std::size_t>(i)], inputs.size());
-                   }
-                 });
+  for_each_range(executor, count, item, read_bytes, erased(result).data, tuning, [&](Index first, Index last) {
+    T buffer[static_cast<std::size_t>(RowMajorReader<T>::kMost)];
+    for (Index at = first; at < last; at += kRowWidth) {
+      const Index width = std::min(kRowWidth, last - at);
+      const auto row_of = [&](Index i) { return readers[static_cast<std::size_t>(i)].read(at, at + width, buffer); };
+      const auto sums = fold_rows(Fold(), row_of, 1, width, 0, inputs.size());
+      for (Index i = 0; i < width; ++i) out[at + i] = Fold().finish(sums[static_cast<std::size_t>(i)], inputs.size());
+    }
+  });
   return result;
 }
 

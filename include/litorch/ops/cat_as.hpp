@@ -47,36 +47,26 @@ inline void check_casting(Index at, DType from, DType to, Casting casting) {
 /// join() by way of `convert_of(i)`, which converts input i.
 template <class U, Executor E, class ConvertOf>
 void join_converted(E&& executor, const TensorView<U>& out, const ConcatPlan& plan,
-                    StridedSpan<const ErasedView> inputs, ConvertOf convert_of, const Tuning& tuning = {}) {
+                    const StridedSpan<const ErasedView>& inputs, ConvertOf convert_of, const Tuning& tuning = {}) {
   const Index count = plan.shape.numel(), item = static_cast<Index>(sizeof(U));
   if (count == 0) return;
   const Dims order = memory_order(out.layout());
   const JoinedDim joined(plan.shape, plan.dim, order);
   const Strides& strides = out.strides();
-  const auto join_range = [&](Positions range) {
-    Index start = 0;
-    for (Index i = 0; i < inputs.size() && (joined.rows() > 1 || start * joined.inner_size() < range.last); ++i) {
-      const Layout& input = inputs[i].layout;
-      const Index extent = plan.extent_of(input.shape);
-      const Positions part = joined.of_piece(range, start, extent);
-      if (part.first < part.last)
-        convert_of(i)(loop_nest(input.shape, strides, input.strides, order),
-                      erased(out).data + start * strides[plan.dim] * item, inputs[i].data, part.first, part.last);
-      start += extent;
-    }
-  };
-  // Where rows of many inputs alternate, the output is filled a part at a time that stays in the cache.
-  constexpr Index kPartBytes = 128 * 1024;
-  const Index part = std::max<Index>(joined.row_size(), kPartBytes / item);
-  const Index runs = plan.dense ? joined.rows() * inputs.size() : count;
-  for_each_range(executor, count, item, runs, erased(out).data, tuning.grain, [&](Index first, Index last) {
-    const Index step = joined.rows() == 1 ? last - first : part;
-    for (Index at = first; at < last; at += step) join_range({at, std::min(last, at + step)});
-  });
+  const Index runs = plan.dense ? bytes_for(joined.rows() * inputs.size(), Cost::run) : bytes_for(count, Cost::element);
+  fill_in_parts(executor, plan, joined, inputs.size(), item, count * item + runs, erased(out).data, tuning,
+                [&](Positions range) {
+                  visit_parts(plan, joined, inputs, range, [&](Index i, Index start, Positions part) {
+                    const Layout& input = inputs[i].layout;
+                    std::byte* const to = erased(out).data + start * strides[plan.dim] * item;
+                    convert_of(i)(loop_nest(input.shape, strides, input.strides, order), to, inputs[i].data, part.first,
+                                  part.last);
+                  });
+                });
 }
 
 template <class U, Executor E, class ConvertOf>
-Tensor<U> cat_converted(E&& executor, StridedSpan<const ErasedView> inputs, Index dim, ConvertOf convert_of) {
+Tensor<U> cat_converted(E&& executor, const StridedSpan<const ErasedView>& inputs, Index dim, ConvertOf convert_of) {
   const ConcatPlan plan = plan_cat("cat_as", inputs.each(&ErasedView::layout), dim);
   Tensor<U> out = Tensor<U>::uninitialized("cat_as", plan.shape);
   join_converted(executor, out.view(), plan, inputs, convert_of);

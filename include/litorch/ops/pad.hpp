@@ -30,7 +30,7 @@ struct Ragged {
 namespace detail {
 
 /// Fills positions [first, last) of the row-major `out`, whose index i begins with input i and goes on with `value`.
-inline void pad_positions(const ErasedView& out, const ConcatPlan& plan, StridedSpan<const ErasedView> inputs,
+inline void pad_positions(const ErasedView& out, const ConcatPlan& plan, const StridedSpan<const ErasedView>& inputs,
                           const std::byte* value, std::size_t item_size, Positions range, bool stream) {
   const Index row = out.layout.strides[0], item = static_cast<Index>(item_size);
   const Layout run = row_major({row}), repeated{{row}, {0}};
@@ -52,16 +52,16 @@ inline void pad_positions(const ErasedView& out, const ConcatPlan& plan, Strided
 
 /// Fills the row-major `out` in one parallel region.
 template <class T, Executor E>
-void pad_into(E&& executor, const TensorView<T>& out, const ConcatPlan& plan, StridedSpan<const ErasedView> inputs,
-              const T& value, const Tuning& tuning = {}) {
+void pad_into(E&& executor, const TensorView<T>& out, const ConcatPlan& plan,
+              const StridedSpan<const ErasedView>& inputs, const T& value, const Tuning& tuning = {}) {
   const Index count = out.numel(), item = static_cast<Index>(sizeof(T));
   const bool stream = count * item >= tuning.stream_from;
   if (count == 0) return;
-  for_each_range(executor, count, item, plan.dense ? 2 * inputs.size() : count, erased(out).data, tuning.grain,
-                 [&](Index first, Index last) {
-                   pad_positions(erased(out), plan, inputs, reinterpret_cast<const std::byte*>(&value), sizeof(T),
-                                 {first, last}, stream);
-                 });
+  const Index extra = plan.dense ? bytes_for(inputs.size(), Cost::input) : bytes_for(count, Cost::element);
+  for_each_range(executor, count, item, extra, erased(out).data, tuning, [&](Index first, Index last) {
+    pad_positions(erased(out), plan, inputs, reinterpret_cast<const std::byte*>(&value), sizeof(T), {first, last},
+                  stream);
+  });
 }
 
 }  // namespace detail

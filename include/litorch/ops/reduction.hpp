@@ -28,8 +28,9 @@ auto fold_all(E&& executor, const Fold& fold, const TensorView<const T>& input, 
   const Reader reader(input);
   const Index count = input.numel(), pieces = (count - 1) / kPiece + 1;
   const Tensor<Acc> partial = Tensor<Acc>::uninitialized("reduce", {pieces});
-  for_each_range(executor, pieces, std::min(count, kPiece) * static_cast<Index>(sizeof(T)), pieces, nullptr,
-                 tuning.grain, [&](Index first, Index last) {
+  constexpr Index kItem = sizeof(T);
+  for_each_range(executor, pieces, std::min(count, kPiece) * kItem, count * kItem, nullptr, tuning,
+                 [&](Index first, Index last) {
                    alignas(kCacheLine) T buffer[static_cast<std::size_t>(kRun)];
                    const auto run = [&](Index from, Index to) {
                      return fold_line(fold, reader.read(from, to, buffer), 1, from, to);
@@ -85,8 +86,9 @@ void fold_dim(E&& executor, const Fold& fold, const TensorView<const T>& input, 
       }
     });
   };
-  const Index item = std::min(extent, kPiece) * static_cast<Index>(sizeof(T));
-  for_each_range(executor, pieces * count, item, pieces * count, nullptr, tuning.grain, [&](Index first, Index last) {
+  constexpr Index kItem = sizeof(T);
+  const Index item = std::min(extent, kPiece) * kItem, bytes = input.numel() * kItem;
+  for_each_range(executor, pieces * count, item, bytes, nullptr, tuning, [&](Index first, Index last) {
     for (Index piece = first / count; piece * count < last; ++piece)
       fold_piece(piece, std::max<Index>(0, first - piece * count), std::min(count, last - piece * count));
   });
