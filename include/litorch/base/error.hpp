@@ -104,13 +104,22 @@ class ShmError : public Error {
   using Error::Error;
 };
 
-/// A worker process ended before its task did.
+/// A worker process ended before its task did; input() is the number of the task.
 class WorkerDied : public Error {
  public:
-  using Error::Error;
+  WorkerDied(const std::string& message, Index task, int pid, int signal, int exit_code)
+      : Error(message, task), pid_(pid), signal_(signal), exit_code_(exit_code) {}
+  int pid() const noexcept { return pid_; }
+  /// 0 unless a signal ended it.
+  int signal() const noexcept { return signal_; }
+  /// -1 unless it exited.
+  int exit_code() const noexcept { return exit_code_; }
+
+ private:
+  int pid_, signal_, exit_code_;
 };
 
-/// A task threw on another thread or in another process; the text is that of its exception.
+/// A task threw on another thread or in another process; the text is that of its exception, input() its number.
 class WorkerException : public Error {
  public:
   using Error::Error;

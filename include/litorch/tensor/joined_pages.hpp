@@ -9,11 +9,17 @@
 
 namespace litorch::detail {
 
-/// Filled from front to back. Its pages go back to the memory pool in the pieces that they came in.
+/// Filled from front to back. Its pages go back to the memory pool in the pieces that they came in, unless some are of a
+/// file.
 class JoinedPages {
  public:
+  enum class Origin { memory, file };
+
   /// All of `region`.
-  explicit JoinedPages(posix::MappedRegion region) : data_(region.data()) { parts_.push_back(std::move(region)); }
+  explicit JoinedPages(posix::MappedRegion region, Origin origin = Origin::memory)
+      : data_(region.data()), origin_(origin) {
+    parts_.push_back(std::move(region));
+  }
   /// Addresses for `bytes`, on a 2 MiB boundary, to be filled. Throws std::bad_alloc.
   explicit JoinedPages(std::size_t bytes) : rest_(posix::MappedRegion::anonymous(bytes)), data_(rest_.data()) {}
   /// The pages of `front`, which is empty then, and behind them others, to `bytes` or somewhat more. Throws
@@ -28,7 +34,8 @@ class JoinedPages {
   JoinedPages(JoinedPages&& other) noexcept = default;
   JoinedPages& operator=(JoinedPages&& other) noexcept = default;
   ~JoinedPages() {
-    for (posix::MappedRegion& part : parts_) MappingCache::give(std::move(part));
+    if (origin_ == Origin::memory)
+      for (posix::MappedRegion& part : parts_) MappingCache::give(std::move(part));
   }
 
   std::byte* data() const noexcept { return data_; }
@@ -56,6 +63,7 @@ class JoinedPages {
   }
   /// Goes on with the first `bytes`, whole pages, of `other`, which keeps what is behind them.
   void push(JoinedPages& other, std::size_t bytes) {
+    if (other.origin_ == Origin::file) origin_ = Origin::file;
     for (posix::MappedRegion& part : other.parts_) {
       if (bytes == 0) return;
       if (part.size() > bytes) {
@@ -77,6 +85,7 @@ class JoinedPages {
   std::vector<posix::MappedRegion> parts_;
   posix::MappedRegion rest_;
   std::byte* data_;
+  Origin origin_ = Origin::memory;
 };
 
 }  // namespace litorch::detail

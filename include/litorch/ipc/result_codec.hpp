@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// Results as bytes, and back: what a worker process has to say must be understood without a pointer in it.
+#pragma once
+
+#include <litorch/tensor/tensor.hpp>
+
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace litorch::detail {
+
+/// Where a worker's result is read from. Tensors share the memory of `storage`, if there is one, and copy otherwise.
+class ResultReader {
+ public:
+  ResultReader(const std::byte* data, std::size_t size, Storage storage = {})
+      : data_(data), size_(size), storage_(std::move(storage)) {}
+
+  /// Throws Error where fewer bytes are left, as nothing that a worker sends can be trusted to be whole.
+  const std::byte* take(std::size_t bytes, std::size_t alignment = 1) {
+    const std::size_t start = (at_ + alignment - 1) / alignment * alignment;
+    if (start > size_ || bytes > size_ - start)
+      fail<Error>("ProcessPool: the result of a worker is cut off or garbled");
+    at_ = start + bytes;
+    return data_ + start;
+  }
+  template <class T>
+  T value() {
+    T value;
+    std::memcpy(&value, take(sizeof(T)), sizeof(T));
+    return value;
+  }
+  /// The count of things that are at least `least` bytes each.
+  std::size_t count(std::size_t least) {
+    const auto count = value<std::uint64_t>();
+    if (count > (size_ - at_) / least) fail<Error>("ProcessPool: the result of a worker is cut off or garbled");
+    return static_cast<std::size_t>(count);
+  }
+  std::size_t left() const noexcept { return size_ - at_; }
+  const Storage& storage() const noexcept { return storage_; }
+
+ private:
+  const std::byte* data_;
+  std::size_t size_;
+  Storage storage_;
+  std::size_t at_ = 0;
+};
+
+/// A Sink is `void write(const void*, std::size_t)` and `std::size_t size() const`, the bytes written so far.
+template <class Sink>
+void write_aligned(Sink& sink, const void* data, std::size_t bytes, std::size_t alignment) {
+  static constexpr std::byte kZeros[kCacheLine]{};
+  sink.write(kZeros, (alignment - sink.size() % alignment) % alignment);
+  sink.write(data, bytes);
+}
+template <class Sink>
+void write_count(Sink& sink, std::size_t count) {
+  const auto wide = static_cast<std::uint64_t>(count);
+  sink.write(&wide, sizeof wide);
+}
+
+/// `write(sink, value)` and `read(reader)` for each kind of result.
+template <class T>
+struct ResultCodec {
+  static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>,
+                "litorch::ProcessPool: results are tensors, numbers, std::string, trivially copyable structures, and "
+                "pairs, tuples and vectors of these; anything else cannot leave the process that made it");
+  template <class Sink>
+  static void write(Sink& sink, const T& value) {
+    sink.write(&value, sizeof(T));
+  }
+  static T read(ResultReader& reader) { return reader.value<T>(); }
+};
+
+template <class T>
+std::size_t byte_size(const Shape& shape) {
+  return static_cast<std::size_t>(byte_count("ProcessPool", shape, sizeof(T)));
+}
+/// The tensor whose elements are at `data`, in `storage`; a copy of them where that is empty.
+template <class T>
+Tensor<T> tensor_at(const std::byte* data, const Shape& shape, const Storage& storage) {
+  if (storage.use_count() > 0) {
+    auto* const elements = reinterpret_cast<T*>(const_cast<std::byte*>(data));
+    return Tensor<T>(storage, TensorView<T>(elements, row_major(shape)));
+  }
+  const auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
+  if (copy.numel() > 0) std::memcpy(static_cast<void*>(copy.data()), data, byte_size<T>(shape));
+  return copy;
+}
+
+template <class T>
+struct ResultCodec<Tensor<T>> {
+  template <class Sink>
+  static void write(Sink& sink, const Tensor<T>& tensor) {
+    write_count(sink, static_cast<std::size_t>(tensor.rank()));
+    for (const Index extent : tensor.shape()) write_count(sink, static_cast<std::size_t>(extent));
+    const auto dense = tensor.contiguous();
+    write_aligned(sink, dense.data(), static_cast<std::size_t>(dense.numel()) * sizeof(T), kCacheLine);
+  }
+  static Tensor<T> read(ResultReader& reader) {
+    Dims extents;
+    for (std::size_t rank = reader.count(sizeof(Index)); rank > 0; --rank) extents.push_back(reader.value<Index>());
+    const Shape shape(extents);
+    return tensor_at<T>(reader.take(byte_size<T>(shape), kCacheLine), shape, reader.storage());
+  }
+};
+
+template <>
+struct ResultCodec<std::string> {
+  template <class Sink>
+  static void write(Sink& sink, std::string_view text) {
+    write_count(sink, text.size());
+    sink.write(text.data(), text.size());
+  }
+  static std::string read(ResultReader& reader) {
+    const std::size_t size = reader.count(1);
+    return std::string(reinterpret_cast<const char*>(reader.take(size)), size);
+  }
+};
+
+template <class T>
+struct ResultCodec<std::vector<T>> {
+  template <class Sink>
+  static void write(Sink& sink, const std::vector<T>& values) {
+    write_count(sink, values.size());
+    for (const T& value : values) ResultCodec<T>::write(sink, value);
+  }
+  static std::vector<T> read(ResultReader& reader) {
+    std::vector<T> values;
+    for (std::size_t count = reader.count(1); count > 0; --count) values.push_back(ResultCodec<T>::read(reader));
+    return values;
+  }
+};
+
+template <class... Parts>
+struct ResultCodec<std::tuple<Parts...>> {
+  template <class Sink>
+  static void write(Sink& sink, const std::tuple<Parts...>& parts) {
+    std::apply([&](const Parts&... each) { (ResultCodec<Parts>::write(sink, each), ...); }, parts);
+  }
+  static std::tuple<Parts...> read(ResultReader& reader) {
+    return std::tuple<Parts...>{ResultCodec<Parts>::read(reader)...};  // braces: from left to right
+  }
+};
+
+template <class A, class B>
+struct ResultCodec<std::pair<A, B>> {
+  template <class Sink>
+  static void write(Sink& sink, const std::pair<A, B>& pair) {
+    ResultCodec<A>::write(sink, pair.first);
+    ResultCodec<B>::write(sink, pair.second);
+  }
+  static std::pair<A, B> read(ResultReader& reader) {
+    return std::pair<A, B>{ResultCodec<A>::read(reader), ResultCodec<B>::read(reader)};
+  }
+};
+
+/// A result that is all that a worker sends.
+template <class T>
+struct WholeResultCodec : ResultCodec<T> {};
+
+/// The elements come first, on a page of their own, so that a consuming cat() can move them; then the extents, the rank.
+template <class T>
+struct WholeResultCodec<Tensor<T>> {
+  template <class Sink>
+  static void write(Sink& sink, const Tensor<T>& tensor) {
+    const auto dense = tensor.contiguous();
+    sink.write(dense.data(), byte_size<T>(dense.shape()));
+    write_aligned(sink, dense.shape().begin(), static_cast<std::size_t>(dense.rank()) * sizeof(Index), sizeof(Index));
+    write_count(sink, static_cast<std::size_t>(dense.rank()));
+  }
+  static Tensor<T> read(ResultReader& reader) {
+    const std::size_t size = reader.left();
+    const std::byte* const data = reader.take(size);
+    const auto tail = [&](std::size_t from_end) {
+      if (from_end > size) reader.take(1);  // throws
+      return ResultReader(data + size - from_end, from_end);
+    };
+    const auto rank = tail(sizeof(Index)).template value<std::uint64_t>();
+    if (rank > kMaxRank) reader.take(1);
+    ResultReader numbers = tail((static_cast<std::size_t>(rank) + 1) * sizeof(Index));
+    Dims extents;
+    for (std::uint64_t dim = 0; dim < rank; ++dim) extents.push_back(numbers.value<Index>());
+    const Shape shape(extents);
+    ResultReader(data, size).take(byte_size<T>(shape));
+    return tensor_at<T>(data, shape, reader.storage());
+  }
+};
+
+}  // namespace litorch::detail

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// The child's side of a process pool: takes task numbers from its channel and answers each with a result or an error.
+#pragma once
+
+#include <litorch/ipc/result_codec.hpp>
+#include <litorch/posix/channel.hpp>
+#include <litorch/posix/child_process.hpp>
+#include <litorch/posix/memory_file.hpp>
+
+#include <optional>
+
+namespace litorch::detail {
+
+/// True in a worker process, where a nested pool runs inline.
+inline bool in_worker_process = false;
+
+inline constexpr const char* kUnknownException = "an exception that is not a std::exception";
+
+enum class ReplyKind : std::uint64_t { result, error };
+
+struct ReplyHead {
+  std::uint64_t task;
+  ReplyKind kind;
+};
+
+/// Collects an answer: in a message as long as it fits into one, in a file in memory otherwise.
+class Reply {
+ public:
+  explicit Reply(const char* call) : call_(call) {}
+
+  void write(const void* data, std::size_t bytes) {
+    const auto* const from = static_cast<const std::byte*>(data);
+    size_ += bytes;
+    if (buffer_.size() + bytes > kBuffer) {
+      if (!file_) file_.emplace(call_);
+      file_->append(buffer_.data(), buffer_.size());
+      buffer_.clear();
+      if (bytes > kBuffer) return file_->append(from, bytes);
+    }
+    buffer_.insert(buffer_.end(), from, from + bytes);
+  }
+  std::size_t size() const noexcept { return size_; }
+
+  /// False where the parent is gone.
+  bool send(const posix::Channel& channel, ReplyHead head) {
+    if (file_) {
+      file_->append(buffer_.data(), buffer_.size());
+      buffer_.clear();
+    }
+    const auto* const bytes = reinterpret_cast<const std::byte*>(&head);
+    buffer_.insert(buffer_.begin(), bytes, bytes + sizeof head);
+    return channel.send(call_, buffer_, file_ ? file_->fd() : -1);
+  }
+
+ private:
+  static constexpr std::size_t kBuffer = 32 * 1024;
+
+  const char* call_;
+  std::vector<std::byte> buffer_;
+  std::optional<posix::MemoryFile> file_;
+  std::size_t size_ = 0;
+};
+
+/// Runs `job(task, reply)` for each task that arrives, until the parent closes its end or is gone. Returns the exit
+/// code of the process.
+template <class Job>
+int serve(const char* call, const posix::Channel& channel, const Job& job) {
+  in_worker_process = true;
+  while (const auto message = channel.receive(call)) {
+    ResultReader order(message->bytes.data(), message->bytes.size());
+    ReplyHead head{order.value<std::uint64_t>(), ReplyKind::result};
+    std::optional<Reply> reply(call);
+    const auto failed = [&](const char* what) {
+      reply.emplace(call);
+      head.kind = ReplyKind::error;
+      reply->write(what, std::strlen(what));
+    };
+    try {
+      job(static_cast<std::size_t>(head.task), *reply);
+    } catch (const std::exception& error) {
+      failed(error.what());
+    } catch (...) {
+      failed(kUnknownException);
+    }
+    posix::flush_standard_streams();
+    if (!reply->send(channel, head)) return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}
+
+/// A result that stays in the process.
+class InlineReply {
+ public:
+  void write(const void* data, std::size_t bytes) {
+    const auto* const from = static_cast<const std::byte*>(data);
+    bytes_.insert(bytes_.end(), from, from + bytes);
+  }
+  std::size_t size() const noexcept { return bytes_.size(); }
+  ResultReader reader() const { return {bytes_.data(), bytes_.size()}; }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+inline WorkerException task_threw(const char* call, std::size_t task, std::string_view text) {
+  return WorkerException(to_text("litorch::", call, "(): task ", task, " threw: ", text), static_cast<Index>(task));
+}
+
+/// What a team does, in this process and in order.
+template <class Job, class Accept, class Refuse>
+void run_inline(const char* call, std::size_t tasks, const Job& job, const Accept& accept, const Refuse& refuse) {
+  for (std::size_t task = 0; task < tasks; ++task) {
+    InlineReply reply;
+    const auto failed = [&](const char* what) { refuse(task, std::make_exception_ptr(task_threw(call, task, what))); };
+    try {
+      job(task, reply);
+    } catch (const std::exception& error) {
+      failed(error.what());
+      continue;
+    } catch (...) {
+      failed(kUnknownException);
+      continue;
+    }
+    ResultReader reader = reply.reader();
+    accept(task, reader);
+  }
+}
+
+}  // namespace litorch::detail

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Messages between two processes, each with a descriptor if need be: one end of a connected pair of sockets.
+#pragma once
+
+#include <litorch/base/error.hpp>
+#include <litorch/posix/unique_fd.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace litorch::posix {
+
+struct Message {
+  std::vector<std::byte> bytes;
+  UniqueFd descriptor;
+};
+
+/// Move-only. Messages arrive whole and in order, or not at all; a process that ends closes its end.
+class Channel {
+ public:
+  /// The longest message in bytes.
+  static constexpr std::size_t kLongest = 64 * 1024;
+
+  Channel() = default;
+  /// Two ends, closed by exec(). Throws IoError.
+  static std::pair<Channel, Channel> make_pair(const char* call) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+      detail::fail_io(errno, call, "(): cannot make a channel to a worker");
+    UniqueFd first(ends[0]), second(ends[1]);
+    return {Channel(above_standard(call, std::move(first))), Channel(above_standard(call, std::move(second)))};
+  }
+
+  int fd() const noexcept { return fd_.get(); }
+  void close() noexcept { fd_.reset(); }
+
+  /// Sends a message, and `descriptor` unless it is -1. Waits while the other end has too many unread. False where the
+  /// other end is closed. Throws IoError.
+  bool send(const char* call, std::span<const std::byte> bytes, int descriptor = -1) const {
+    ::iovec part{const_cast<std::byte*>(bytes.data()), bytes.size()};
+    Control control;
+    ::msghdr header = header_of(part, control);
+    if (descriptor >= 0) {
+      ::cmsghdr* const head = CMSG_FIRSTHDR(&header);
+      head->cmsg_level = SOL_SOCKET;
+      head->cmsg_type = SCM_RIGHTS;
+      head->cmsg_len = CMSG_LEN(sizeof(int));
+      std::memcpy(CMSG_DATA(head), &descriptor, sizeof(int));
+    } else {
+      header.msg_control = nullptr;
+      header.msg_controllen = 0;
+    }
+    while (::sendmsg(fd_.get(), &header, MSG_NOSIGNAL) < 0) {
+      if (errno == EPIPE || errno == ECONNRESET) return false;
+      if (errno != EINTR) detail::fail_io(errno, call, "(): cannot send ", bytes.size(), " bytes to another process");
+    }
+    return true;
+  }
+
+  /// The next message; waits for it. Nothing where the other end is closed and all was read. Throws IoError, also for a
+  /// descriptor that this process has no number left for.
+  std::optional<Message> receive(const char* call) const {
+    Message message;
+    message.bytes.resize(kLongest);
+    ::iovec part{message.bytes.data(), message.bytes.size()};
+    Control control;
+    ::msghdr header = header_of(part, control);
+    ::ssize_t got = 0;
+    while ((got = ::recvmsg(fd_.get(), &header, MSG_CMSG_CLOEXEC)) < 0) {
+      if (errno == ECONNRESET) return std::nullopt;
+      if (errno != EINTR) detail::fail_io(errno, call, "(): cannot receive from another process");
+    }
+    if (got == 0) return std::nullopt;
+    message.bytes.resize(static_cast<std::size_t>(got));
+    for (::cmsghdr* head = CMSG_FIRSTHDR(&header); head != nullptr; head = CMSG_NXTHDR(&header, head))
+      if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS) {
+        int descriptor = -1;
+        std::memcpy(&descriptor, CMSG_DATA(head), sizeof(int));
+        message.descriptor = UniqueFd(descriptor);
+      }
+    if ((header.msg_flags & MSG_CTRUNC) != 0)
+      detail::fail_io(EMFILE, call, "(): a descriptor from another process was lost; raise the limit on open files");
+    return message;
+  }
+
+ private:
+  struct Control {
+    alignas(::cmsghdr) std::byte bytes[CMSG_SPACE(sizeof(int))]{};
+  };
+
+  explicit Channel(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  static ::msghdr header_of(::iovec& part, Control& control) {
+    ::msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = control.bytes;
+    header.msg_controllen = sizeof control.bytes;
+    return header;
+  }
+  /// Where standard output is closed its number is free, and what is printed would go to whoever has it next.
+  static UniqueFd above_standard(const char* call, UniqueFd fd) {
+    if (fd.get() > 2) return fd;
+    const int moved = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3);
+    if (moved < 0) detail::fail_io(errno, call, "(): cannot make a channel to a worker");
+    return UniqueFd(moved);
+  }
+
+  UniqueFd fd_;
+};
+
+}  // namespace litorch::posix
