@@ -5,10 +5,15 @@
 
 #include <litorch/io/npy.hpp>
 #include <litorch/ops/assembly.hpp>
+#include <litorch/ops/average.hpp>
 #include <litorch/ops/block.hpp>
 #include <litorch/ops/cat.hpp>
+#include <litorch/ops/cat_as.hpp>
+#include <litorch/ops/chunked.hpp>
 #include <litorch/ops/copy.hpp>
 #include <litorch/ops/growable.hpp>
+#include <litorch/ops/pad.hpp>
+#include <litorch/ops/reduce.hpp>
 #include <litorch/ops/split.hpp>
 #include <litorch/ops/stack.hpp>
 #include <litorch/parallel/thread.hpp>

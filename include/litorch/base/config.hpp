@@ -32,6 +32,15 @@
 #define LITORCH_TARGET(features)
 #endif
 
+/// Tells the processor that the thread waits in a loop.
+#if LITORCH_X86_64
+#define LITORCH_PAUSE() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define LITORCH_PAUSE() __asm__ volatile("yield")
+#else
+#define LITORCH_PAUSE() ((void)0)
+#endif
+
 /// Stores a vector of 16, 32 or 64 bytes past the caches; the address is a multiple of its size.
 #if defined(__clang__)
 #define LITORCH_STREAM_16(to, vector) __builtin_nontemporal_store(vector, to)

@@ -119,6 +119,9 @@ constexpr int dtype_code() {
     return -1;
 }
 
+template <class T>
+inline constexpr bool is_complex = std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
+
 }  // namespace detail
 
 /// A type a tensor can hold. Satisfied by every trivially copyable object type, const or not.

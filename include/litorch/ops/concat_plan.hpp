@@ -90,7 +90,7 @@ struct ConcatPlan {
 
 /// Joins along an existing dim. Throws ShapeError for an empty list, shapes that differ outside of `dim`, or an output
 /// of over 2^63 - 1 elements; IndexError for a dim out of range, also where all inputs are empty.
-inline ConcatPlan plan_cat(const char* call, StridedSpan<const Layout> inputs, Index dim) {
+inline ConcatPlan plan_cat(const char* call, const StridedSpan<const Layout>& inputs, Index dim) {
   if (inputs.size() == 0) fail<ShapeError>(call, "(): the list of inputs is empty; give at least one tensor");
   Index base = 0;
   while (base + 1 < inputs.size() && ConcatPlan::skips(inputs[base].shape)) ++base;
@@ -105,21 +105,24 @@ inline ConcatPlan plan_cat(const char* call, StridedSpan<const Layout> inputs, I
       alike = false;
       continue;
     }
-    bool fits = shape.rank() == first.rank();
-    for (Index d = 0; fits && d < first.rank(); ++d) fits = d == dim || shape[d] == first[d];
+    bool fits = shape.rank() == first.rank(), row_major = true;
+    Index step = 1;
+    for (Index d = first.rank() - 1; fits && d >= 0; --d) {
+      fits = d == dim || shape[d] == first[d];
+      row_major = row_major && inputs[i].strides[d] == step;
+      step *= shape[d];
+    }
     if (!fits) fail_piece(call, shape, i, first, base, dim);
-    dense = dense && is_contiguous(inputs[i]);
+    dense = dense && (row_major || is_contiguous(inputs[i]));
     alike = alike && shape[dim] == first[dim];
     if (!add_checked(total, shape[dim], total))
       fail_input<ShapeError>(i, call, " brings dim ", dim, " over 2^63 - 1 (shape ", shape, ")");
   }
-  Dims extents = first.dims();
-  extents[dim] = total;
-  return {Shape(extents), dim, false, dense, alike ? first[dim] : -1};
+  return {first.with(dim, total), dim, false, dense, alike ? first[dim] : -1};
 }
 
 /// Joins along a new dim. Throws ShapeError for an empty list or shapes that differ; IndexError for a dim out of range.
-inline ConcatPlan plan_stack(const char* call, StridedSpan<const Layout> inputs, Index dim) {
+inline ConcatPlan plan_stack(const char* call, const StridedSpan<const Layout>& inputs, Index dim) {
   if (inputs.size() == 0) fail<ShapeError>(call, "(): the list of inputs is empty; give at least one tensor");
   const Shape& first = inputs[0].shape;
   dim = normalize_dim(call, dim, first.rank() + 1);

@@ -87,9 +87,7 @@ class ConsumingJoin {
   void copy_up_to(std::size_t last, Index offset, E&& executor) {
     if (start_ < offset) {
       ConcatPlan part = plan_;
-      Dims extents = plan_.shape.dims();
-      extents[plan_.dim] = (offset - start_) / step_;
-      part.shape = Shape(extents);
+      part.shape = plan_.shape.with(plan_.dim, (offset - start_) / step_);
       const std::span<const Tensor<T>> batch(&pieces_[first_], last - first_);
       join(executor, {data_ + start_, row_major(part.shape)}, part, TensorList(batch).views(), sizeof(T), tuning_);
     }

@@ -27,7 +27,8 @@ void copy_elements(E&& executor, const ErasedView& dst, const ErasedView& src, s
   const CopyNest copy(dst.layout, src.layout, memory_order(dst.layout), item_size);
   const Index count = dst.layout.shape.numel(), item = static_cast<Index>(item_size);
   const bool stream = count * item >= tuning.stream_from;
-  for_each_range(executor, count, item, count / copy.run_size(), dst.data, tuning.grain, [&](Index first, Index last) {
+  const Index run = copy.run_size(), extra = bytes_for(count / run, run > 1 ? Cost::run : Cost::element);
+  for_each_range(executor, count, item, extra, dst.data, tuning, [&](Index first, Index last) {
     copy(dst.data, src.data, first, last, stream);
     if (stream) stream_fence();
   });

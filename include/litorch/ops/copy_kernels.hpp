@@ -58,6 +58,7 @@ inline void copy_runs(std::byte* dst, Index dst_row, const std::byte* src, Index
     case 8: return fixed(std::integral_constant<std::size_t, 8>());
     case 16: return fixed(std::integral_constant<std::size_t, 16>());
     case 32: return fixed(std::integral_constant<std::size_t, 32>());
+    case 64: return fixed(std::integral_constant<std::size_t, 64>());
     default:
       for (Index row = 0; row < rows; ++row) copy_run(dst + row * dst_row, src + row * src_row, bytes, stream);
   }
@@ -82,27 +83,36 @@ void fill_row(std::byte* dst, const std::byte* value, Index columns, Index dst_s
   }
 }
 
-/// A source whose columns are contiguous into rows that are: a band of rows at a time, whose source lines are used
-/// whole, by way of a buffer, since rows a power of two apart would push each other out of the cache.
+/// A source whose columns are contiguous into rows that are: squares of a cache line's side, so that lines are read and
+/// written whole, by way of a buffer, since rows a power of two apart would push each other out of the cache.
 template <std::size_t kUnit>
 void copy_transposed(std::byte* dst, Index dst_row, const std::byte* src, Index src_column, Index rows, Index columns,
                      bool stream) {
-  constexpr Index kStep = kUnit;
-  constexpr std::size_t kBandRows = kCacheLine / kUnit;         // one line of each source column
-  constexpr std::size_t kBandColumns = 4 * kCacheLine / kUnit;  // four lines of each row
-  constexpr Index kBand = kBandRows, kWidth = kBandColumns;
-  alignas(kCacheLine) std::byte buffer[kBandRows * kBandColumns * kUnit];
-  for (Index top = 0; top < rows; top += kBand) {
+  constexpr Index kStep = kUnit, kSide = kLine / kStep;
+  alignas(kCacheLine) std::byte square[kCacheLine * kCacheLine / kUnit];
+  const auto units_to_line = [](const std::byte* at) {
+    return kSide - static_cast<Index>(reinterpret_cast<std::uintptr_t>(at) % kCacheLine) / kStep;
+  };
+  const bool lines = stream && dst_row % kLine == 0 && reinterpret_cast<std::uintptr_t>(dst) % kUnit == 0;
+  for (Index top = 0, height = 0; top < rows; top += height) {
+    height = std::min(units_to_line(src + top * kStep), rows - top);
     std::byte* const band = dst + top * dst_row;
-    const Index height = std::min(kBand, rows - top);
-    const Index past_line = static_cast<Index>(reinterpret_cast<std::uintptr_t>(band) % kCacheLine) / kStep;
     for (Index left = 0, width = 0; left < columns; left += width) {
-      width = std::min(left == 0 ? kWidth - past_line : kWidth, columns - left);  // all but the first begin on a line
-      const auto column = [&](Index i) { return src + (left + i) * src_column + top * kStep; };
-      for (Index i = width; i < std::min(width + kWidth, columns - left); ++i) __builtin_prefetch(column(i));
-      transpose_rows<kUnit>(buffer, kWidth * kStep, column, height, width);
-      copy_runs(band + left * kStep, dst_row, buffer, kWidth * kStep, static_cast<std::size_t>(width) * kUnit, height,
-                stream);
+      width = std::min(units_to_line(band + left * kStep), columns - left);  // all but the first begin on a line
+      const auto column = [first = src + left * src_column + top * kStep, src_column](Index i) {
+        return first + i * src_column;
+      };
+      const std::byte* const next = left + width < columns ? column(width) : src + (top + height) * kStep;
+      for (Index i = 0; i < kSide; ++i) __builtin_prefetch(next + i * src_column);
+      if (height == kSide && width == kSide)
+        transpose_rows<kUnit>(square, kLine, column, kSide, kSide);
+      else
+        transpose_rows<kUnit>(square, kLine, column, height, width);
+      std::byte* const to = band + left * kStep;
+      if (lines && width == kSide)
+        kStreamLines({to, square, square, 1, height, dst_row, kLine, kLine});
+      else
+        copy_runs(to, dst_row, square, kLine, static_cast<std::size_t>(width) * kUnit, height, false);
     }
   }
 }

@@ -73,9 +73,9 @@ class Growable {
   }
 
  private:
-  static constexpr Index kStreamedPiece = 4096;      // bytes: smaller ones end up in the cache
-  static constexpr Index kSerialPiece = 256 * 1024;  // bytes: smaller ones are no work for two
-  static constexpr Index kLeastCapacity = 1024;      // bytes
+  static constexpr Index kStreamedPiece = 4096;   // bytes: smaller ones end up in the cache
+  static constexpr Index kSerialPiece = 1 << 20;  // bytes: smaller ones are no work for two
+  static constexpr Index kLeastCapacity = 1024;   // bytes
 
   static Shape row_of(const Shape& shape) {
     if (shape.rank() == 0) detail::fail<ShapeError>("append(): the first piece is a scalar; give it a dim of rows");

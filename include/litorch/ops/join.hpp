@@ -10,30 +10,30 @@ namespace litorch::detail {
 /// Row-major inputs into a row-major output: each row of the output is one run from each input.
 class DenseJoin {
  public:
-  DenseJoin(std::byte* out, const ConcatPlan& plan, StridedSpan<const ErasedView> inputs, Index item_size,
+  DenseJoin(std::byte* out, const ConcatPlan& plan, const StridedSpan<const ErasedView>& inputs, Index item_size,
             const Tuning& tuning)
-      : out_(out), plan_(plan), inputs_(inputs), inner_(item_size) {
+      : out_(out), plan_(plan), inputs_(inputs), inner_(item_size), tuning_(tuning) {
     for (Index dim = 0; dim < plan.dim; ++dim) rows_ *= plan.shape[dim];
     for (Index dim = plan.dim + 1; dim < plan.shape.rank(); ++dim) inner_ *= plan.shape[dim];
     row_ = plan.shape[plan.dim] * inner_;
     stream_ = rows_ * row_ >= tuning.stream_from;
-    grain_ = tuning.grain;
   }
 
   template <Executor E>
   void run(E&& executor) const {
-    const Index runs = rows_ * inputs_.size();
-    if (rows_ > 1 && row_ <= kChunkBytes)
-      for_each_range(executor, rows_, row_, runs, out_, grain_,
+    const Index extra = bytes_for(inputs_.size(), Cost::input) + bytes_for(inputs_.size() * rows_, Cost::run);
+    if (rows_ > 1 && row_ <= kBandBytes)
+      for_each_range(executor, rows_, row_, extra, out_, tuning_,
                      [this](Index first, Index last) { join_rows(first, last); });
     else
-      for_each_range(executor, rows_ * row_, 1, runs, out_, grain_,
+      for_each_range(executor, rows_ * row_, 1, extra, out_, tuning_,
                      [this](Index first, Index last) { join_bytes(first, last); });
   }
 
  private:
-  static constexpr Index kChunkBytes = 16 * 1024;  // of output, assembled in the first-level cache
-  static constexpr Index kShortRun = 512;          // shorter ones are gathered before they are streamed
+  static constexpr Index kGatherBytes = 16 * 1024;  // of output, in the first-level cache
+  static constexpr Index kBandBytes = 256 * 1024;   // of output: each input is read a stretch at a time
+  static constexpr Index kShortRun = 512;           // shorter ones are gathered before they are streamed
 
   /// Bytes that input i brings to a row.
   Index width_of(Index i) const { return plan_.extent_of(inputs_[i].layout.shape) * inner_; }
@@ -56,32 +56,75 @@ class DenseJoin {
     if (stream_) stream_fence();
   }
 
-  /// Whole rows, a few at a time.
+  /// Whole rows, a band of them at a time.
   void join_rows(Index first, Index last) const {
-    alignas(kCacheLine) std::byte buffer[kChunkBytes];
-    const bool gather = stream_ && row_ / inputs_.size() < kShortRun;
-    const Index step = std::max<Index>(1, kChunkBytes / row_);
-    for (Index row = first; row < last; row += step) {
-      const Index count = std::min(step, last - row);
-      std::byte* const to = out_ + row * row_;
-      if (gather) {
-        fill_rows(buffer, row, count, false);
-        stream_run(to, buffer, static_cast<std::size_t>(count * row_));
-      } else {
-        fill_rows(to, row, count, stream_);
+    if (stream_ && fills_lines()) return stream_rows(first, last);
+    if (stream_ && row_ <= kGatherBytes && row_ / inputs_.size() < kShortRun) return gather_rows(first, last);
+    const Index band = std::max<Index>(1, kBandBytes / row_);
+    for (Index row = first; row < last; row += band)
+      fill_rows(out_ + row * row_, row, std::min(band, last - row), stream_);
+    if (stream_) stream_fence();
+  }
+
+  /// Whether each line of the output comes whole from one input, or from a few that have 16 or 32 bytes of it.
+  bool fills_lines() const {
+    const Index width = plan_.each * inner_;
+    if (reinterpret_cast<std::uintptr_t>(out_) % kCacheLine != 0 || row_ % kLine != 0) return false;
+    return width > 0 && (width % kLine == 0 || ((width == 16 || width == 32) && inputs_.size() * width % kLine == 0));
+  }
+  /// The same for such outputs: straight past the caches, and down few inputs at a time, which is how the processor reads
+  /// ahead best.
+  void stream_rows(Index first, Index last) const {
+    const Index width = plan_.each * inner_, group = std::max<Index>(1, kLine / width);
+    const Index band = std::max<Index>(1, kBandBytes / row_);
+    for (Index row = first; row < last; row += band) {
+      const Index count = std::min(band, last - row);
+      std::byte* to = out_ + row * row_;
+      for (Index i = 0; i < inputs_.size(); i += group, to += group * width) {
+        const auto column = [&](Index of) { return inputs_[i + of].data + row * width; };
+        constexpr Index kReadAhead = 1024;
+        switch (width) {
+          case 16: interleave_lines<16>(to, row_, column, count); break;
+          case 32: interleave_lines<32>(to, row_, column, count); break;
+          default: kStreamLines({to, column(0), column(0) + kReadAhead, width / kLine, count, row_, width, width});
+        }
       }
     }
-    if (stream_) stream_fence();
+    stream_fence();
+  }
+
+  /// The same by way of a buffer, for runs too short to be streamed one by one: as many rows as are whole lines.
+  void gather_rows(Index first, Index last) const {
+    alignas(kCacheLine) std::byte buffer[kGatherBytes];
+    const Index period =
+        kLine / std::gcd(row_, kLine);  // rows, in which the output returns to the same place of a line
+    const Index most = (row_ > 128 ? kGatherBytes : kGatherBytes / 2) / row_;  // the fewer inputs, the sooner
+    const Index step = most < period ? most : most / period * period;
+    const auto past_line = [&](Index row) { return reinterpret_cast<std::uintptr_t>(out_ + row * row_) % kCacheLine; };
+    Index row = first, count = 1;
+    while (count < step && past_line(first + count) != 0) ++count;  // up to where the next begins on a line
+    if (past_line(first) == 0) count = step;
+    for (; row < last; row += count, count = step) {
+      count = std::min(count, last - row);
+      fill_rows(buffer, row, count, false);
+      stream_run(out_ + row * row_, buffer, static_cast<std::size_t>(count * row_));
+    }
+    stream_fence();
   }
 
   /// `count` rows from `row` on, to `to`.
   void fill_rows(std::byte* to, Index row, Index count, bool stream) const {
-    const auto column = [&](Index i) { return inputs_[i].data + row * plan_.each * inner_; };
+    const auto transpose = [&]<std::size_t kUnit>(std::integral_constant<std::size_t, kUnit>) {
+      const auto column = [inputs = &inputs_, skip = row * static_cast<Index>(kUnit)](Index i) {
+        return (*inputs)[i].data + skip;
+      };
+      transpose_rows<kUnit>(to, row_, column, count, inputs_.size());
+    };
     switch (plan_.each * inner_) {
-      case 1: return transpose_rows<1>(to, row_, column, count, inputs_.size());
-      case 2: return transpose_rows<2>(to, row_, column, count, inputs_.size());
-      case 4: return transpose_rows<4>(to, row_, column, count, inputs_.size());
-      case 8: return transpose_rows<8>(to, row_, column, count, inputs_.size());
+      case 1: return transpose(std::integral_constant<std::size_t, 1>());
+      case 2: return transpose(std::integral_constant<std::size_t, 2>());
+      case 4: return transpose(std::integral_constant<std::size_t, 4>());
+      case 8: return transpose(std::integral_constant<std::size_t, 8>());
       default: break;
     }
     for (Index i = 0; i < inputs_.size(); ++i) {
@@ -99,34 +142,47 @@ class DenseJoin {
 
   std::byte* out_;
   const ConcatPlan& plan_;
-  StridedSpan<const ErasedView> inputs_;
+  const StridedSpan<const ErasedView>& inputs_;
   Index rows_ = 1, inner_, row_ = 0;
-  Index grain_ = 0;
+  const Tuning& tuning_;
   bool stream_ = false;
 };
 
-/// Any layouts: copies the part of each input that lies in positions [first, last) of the output.
-inline void join_positions(const ErasedView& out, const ConcatPlan& plan, const JoinedDim& joined, const Dims& order,
-                           StridedSpan<const ErasedView> inputs, std::size_t item_size, Positions range, bool stream) {
-  const Index stride = out.layout.strides[plan.dim] * static_cast<Index>(item_size);
+/// Calls part(i, start, positions) for each input i that has some of the positions of the output in `range`, where
+/// `start` is its place along the dim.
+template <class Part>
+void visit_parts(const ConcatPlan& plan, const JoinedDim& joined, const StridedSpan<const ErasedView>& inputs,
+                 Positions range, Part&& part) {
   Index start = 0;
   for (Index i = 0; i < inputs.size(); ++i) {
-    const ErasedView& input = inputs[i];
-    const Index extent = plan.extent_of(input.layout.shape);
-    const Positions part = joined.of_piece(range, start, extent);
-    if (part.first < part.last) {
-      const Layout piece = plan.piece(input.layout);
-      const CopyNest copy({piece.shape, out.layout.strides}, piece, order, item_size);
-      copy(out.data + start * stride, input.data, part.first, part.last, stream);
-    }
+    const Index extent = plan.extent_of(inputs[i].layout.shape);
+    const Positions positions = joined.of_piece(range, start, extent);
+    if (positions.first < positions.last) part(i, start, positions);
     start += extent;
     if (joined.rows() == 1 && start * joined.inner_size() >= range.last) return;
   }
 }
 
+/// Calls fill(range) for ranges of positions that together are all of the output, in one parallel region.
+template <Executor E, class Fill>
+void fill_in_parts(E&& executor, const ConcatPlan& plan, const JoinedDim& joined, Index inputs, Index item, Index extra,
+                   const std::byte* out, const Tuning& tuning, Fill&& fill) {
+  // Where many short rows alternate between the inputs, the output is filled a part at a time that stays in the cache.
+  // Otherwise as far down each input as the range goes: going back to one costs its translations of addresses.
+  constexpr Index kPartBytes = 128 * 1024, kShortRun = 512, kManyRows = 64;
+  const Index row = joined.row_size();
+  const bool alternate = joined.rows() > 1 && row * item / inputs < kShortRun;
+  const Index part = alternate ? std::max(row, kPartBytes / item) : plan.shape.numel();
+  const Index unit = joined.rows() >= kManyRows ? row : 1;  // is not split between workers
+  for_each_range(executor, plan.shape.numel() / unit, unit * item, extra, out, tuning, [&](Index first, Index last) {
+    const Index end = last * unit;
+    for (Index at = first * unit; at < end; at += part) fill(Positions{at, std::min(end, at + part)});
+  });
+}
+
 /// Fills `out`, which has been checked, in one parallel region.
 template <Executor E>
-void join(E&& executor, const ErasedView& out, const ConcatPlan& plan, StridedSpan<const ErasedView> inputs,
+void join(E&& executor, const ErasedView& out, const ConcatPlan& plan, const StridedSpan<const ErasedView>& inputs,
           std::size_t item_size, const Tuning& tuning) {
   const Index item = static_cast<Index>(item_size);
   if (plan.shape.numel() == 0) return;
@@ -137,16 +193,16 @@ void join(E&& executor, const ErasedView& out, const ConcatPlan& plan, StridedSp
   const Dims order = memory_order(out.layout);
   const JoinedDim joined(plan.shape, plan.dim, order);
   const bool stream = plan.shape.numel() * item >= tuning.stream_from;
-  // Where many short rows alternate between the inputs, the output is filled a part at a time that stays in the cache.
-  constexpr Index kPartBytes = 128 * 1024;
-  const Index part = std::max<Index>(joined.row_size(), kPartBytes / item);
-  for_each_range(
-      executor, plan.shape.numel(), item, plan.shape.numel(), out.data, tuning.grain, [&](Index first, Index last) {
-        const Index step = joined.rows() == 1 ? last - first : part;
-        for (Index at = first; at < last; at += step)
-          join_positions(out, plan, joined, order, inputs, item_size, {at, std::min(last, at + step)}, stream);
-        if (stream) stream_fence();
-      });
+  const Index stride = out.layout.strides[plan.dim] * item;
+  fill_in_parts(executor, plan, joined, inputs.size(), item, bytes_for(plan.shape.numel(), Cost::element), out.data,
+                tuning, [&](Positions range) {
+                  visit_parts(plan, joined, inputs, range, [&](Index i, Index start, Positions part) {
+                    const Layout piece = plan.piece(inputs[i].layout);
+                    const CopyNest copy({piece.shape, out.layout.strides}, piece, order, item_size);
+                    copy(out.data + start * stride, inputs[i].data, part.first, part.last, stream);
+                  });
+                  if (stream) stream_fence();
+                });
 }
 
 }  // namespace litorch::detail

@@ -9,8 +9,18 @@
 
 namespace litorch::detail {
 
-/// Copies `lines` * 64 bytes; `dst` is on a 64-byte boundary.
-using StreamLines = void (*)(std::byte* dst, const std::byte* src, std::size_t lines);
+inline constexpr Index kLine = kCacheLine;
+
+/// Rows of whole lines: `rows` times `lines` lines, from src to dst, which is on a line. Rows begin src_row and dst_row
+/// bytes apart. With each line one at `ahead` is asked for, in rows ahead_row apart: what will be read next.
+struct LineCopy {
+  std::byte* dst;
+  const std::byte* src;
+  const std::byte* ahead;
+  Index lines, rows = 1;
+  Index dst_row = 0, src_row = 0, ahead_row = 0;
+};
+using StreamLines = void (*)(LineCopy copy);
 
 #if LITORCH_X86_64
 
@@ -19,33 +29,40 @@ using Vector16 [[gnu::vector_size(16), gnu::may_alias]] = long long;
 using Vector32 [[gnu::vector_size(32), gnu::may_alias]] = long long;
 using Vector64 [[gnu::vector_size(64), gnu::may_alias]] = long long;
 
-inline constexpr std::size_t kPrefetchAhead = 1024;  // bytes; the hardware does not look past the end of a page
-
-inline void stream_lines_sse2(std::byte* dst, const std::byte* src, std::size_t lines) {
-  for (; lines > 0; --lines, dst += kCacheLine, src += kCacheLine) {
-    __builtin_prefetch(src + kPrefetchAhead);
-    Vector16 line[4];
-    std::memcpy(line, src, sizeof line);
-    for (int i = 0; i < 4; ++i) LITORCH_STREAM_16(reinterpret_cast<Vector16*>(dst) + i, line[i]);
-  }
+LITORCH_INLINE void next_row(LineCopy& copy) {
+  copy.dst += copy.dst_row;
+  copy.src += copy.src_row;
+  copy.ahead += copy.ahead_row;
+  --copy.rows;
+}
+inline void stream_lines_sse2(LineCopy copy) {
+  for (; copy.rows > 0; next_row(copy))
+    for (Index at = 0; at < copy.lines * kLine; at += kLine) {
+      __builtin_prefetch(copy.ahead + at);
+      Vector16 line[4];
+      std::memcpy(line, copy.src + at, sizeof line);
+      for (int i = 0; i < 4; ++i) LITORCH_STREAM_16(reinterpret_cast<Vector16*>(copy.dst + at) + i, line[i]);
+    }
 }
 LITORCH_TARGET("avx2")
-inline void stream_lines_avx2(std::byte* dst, const std::byte* src, std::size_t lines) {
-  for (; lines > 0; --lines, dst += kCacheLine, src += kCacheLine) {
-    __builtin_prefetch(src + kPrefetchAhead);
-    Vector32 line[2];
-    std::memcpy(line, src, sizeof line);
-    for (int i = 0; i < 2; ++i) LITORCH_STREAM_32(reinterpret_cast<Vector32*>(dst) + i, line[i]);
-  }
+inline void stream_lines_avx2(LineCopy copy) {
+  for (; copy.rows > 0; next_row(copy))
+    for (Index at = 0; at < copy.lines * kLine; at += kLine) {
+      __builtin_prefetch(copy.ahead + at);
+      Vector32 line[2];
+      std::memcpy(line, copy.src + at, sizeof line);
+      for (int i = 0; i < 2; ++i) LITORCH_STREAM_32(reinterpret_cast<Vector32*>(copy.dst + at) + i, line[i]);
+    }
 }
 LITORCH_TARGET("avx512f")
-inline void stream_lines_avx512(std::byte* dst, const std::byte* src, std::size_t lines) {
-  for (; lines > 0; --lines, dst += kCacheLine, src += kCacheLine) {
-    __builtin_prefetch(src + kPrefetchAhead);
-    Vector64 line;
-    std::memcpy(&line, src, sizeof line);
-    LITORCH_STREAM_64(reinterpret_cast<Vector64*>(dst), line);
-  }
+inline void stream_lines_avx512(LineCopy copy) {
+  for (; copy.rows > 0; next_row(copy))
+    for (Index at = 0; at < copy.lines * kLine; at += kLine) {
+      __builtin_prefetch(copy.ahead + at);
+      Vector64 line;
+      std::memcpy(&line, copy.src + at, sizeof line);
+      LITORCH_STREAM_64(reinterpret_cast<Vector64*>(copy.dst + at), line);
+    }
 }
 inline StreamLines pick_stream_lines() {
   __builtin_cpu_init();
@@ -53,13 +70,37 @@ inline StreamLines pick_stream_lines() {
   if (__builtin_cpu_supports("avx2")) return stream_lines_avx2;
   return stream_lines_sse2;
 }
+/// `rows` lines, dst_row bytes apart, past the caches: line r is the r-th kUnit bytes of each of 64 / kUnit columns.
+template <std::size_t kUnit, class Columns>
+void interleave_lines(std::byte* dst, Index dst_row, Columns columns, Index rows) {
+  constexpr std::size_t kColumns = kCacheLine / kUnit, kParts = kUnit / 16;
+  const std::byte* starts[kColumns];
+  for (std::size_t i = 0; i < kColumns; ++i) starts[i] = columns(static_cast<Index>(i));
+  for (std::size_t at = 0; at < static_cast<std::size_t>(rows) * kUnit; at += kUnit, dst += dst_row) {
+    Vector16 line[4];
+    for (std::size_t part = 0; part < 4; ++part)
+      std::memcpy(&line[part], starts[part / kParts] + at + part % kParts * 16, 16);
+    for (std::size_t part = 0; part < 4; ++part) LITORCH_STREAM_16(reinterpret_cast<Vector16*>(dst) + part, line[part]);
+  }
+}
 /// Orders stores past the caches before whatever tells another thread of them.
 inline void stream_fence() { __builtin_ia32_sfence(); }
 
 #else
 
 inline StreamLines pick_stream_lines() {
-  return [](std::byte* dst, const std::byte* src, std::size_t lines) { std::memcpy(dst, src, lines * kCacheLine); };
+  return [](LineCopy copy) {
+    const auto bytes = static_cast<std::size_t>(copy.lines * kLine);
+    for (Index row = 0; row < copy.rows; ++row)
+      std::memcpy(copy.dst + row * copy.dst_row, copy.src + row * copy.src_row, bytes);
+  };
+}
+template <std::size_t kUnit, class Columns>
+void interleave_lines(std::byte* dst, Index dst_row, Columns columns, Index rows) {
+  for (Index column = 0; column < kLine / static_cast<Index>(kUnit); ++column)
+    for (Index row = 0; row < rows; ++row)
+      std::memcpy(dst + row * dst_row + column * static_cast<Index>(kUnit),
+                  columns(column) + row * static_cast<Index>(kUnit), kUnit);
 }
 inline void stream_fence() {}
 
@@ -76,7 +117,8 @@ inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes) 
   }
   std::memcpy(dst, src, head);
   const std::size_t lines = (bytes - head) / kCacheLine, end = head + lines * kCacheLine;
-  kStreamLines(dst + head, src + head, lines);
+  constexpr Index kAhead = 1024;  // bytes; the hardware does not look past the end of a page
+  kStreamLines({dst + head, src + head, src + head + kAhead, static_cast<Index>(lines)});
   std::memcpy(dst + end, src + end, bytes - end);
 }
 

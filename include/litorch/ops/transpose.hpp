@@ -17,12 +17,12 @@ class Tile {
  public:
   static constexpr std::size_t kSide = 16 / kUnit;
 
-  /// dst[row][column] = columns(column)[row] for kSide rows and columns; each column is contiguous.
-  template <class Columns>
-  LITORCH_INLINE static void transpose(std::byte* dst, Index dst_row, Columns&& columns) {
+  /// dst[row][column] = columns[column][offset + row] for kSide rows and columns, offset in bytes.
+  LITORCH_INLINE static void transpose(std::byte* dst, Index dst_row, const std::byte* const (&columns)[kSide],
+                                       Index offset) {
     // Index sequences, not loops: the vectors stay in registers at every level of optimisation.
     [&]<std::size_t... kRows>(std::index_sequence<kRows...> all) {
-      Vector rows[kSide] = {load(columns(kRows))...};
+      Vector rows[kSide] = {load(columns[kRows] + offset)...};
       for_each_step<1>(rows, all);
       (std::memcpy(dst + static_cast<Index>(kRows) * dst_row, &rows[kRows], 16), ...);
     }
@@ -62,14 +62,17 @@ class Tile {
 /// dst[row][column] = columns(column)[row]: `columns(c)` is the start of column c, whose units of kUnit bytes are
 /// contiguous.
 template <std::size_t kUnit, class Columns>
-void transpose_rows(std::byte* dst, Index dst_row, Columns&& columns, Index row_count, Index column_count) {
+LITORCH_INLINE void transpose_rows(std::byte* dst, Index dst_row, Columns columns, Index row_count,
+                                   Index column_count) {
   constexpr Index kStep = kUnit, kSide = Tile<kUnit>::kSide;
   const Index whole_rows = row_count / kSide * kSide, whole_columns = column_count / kSide * kSide;
-  for (Index left = 0; left < whole_columns; left += kSide)
+  for (Index left = 0; left < whole_columns; left += kSide) {
+    const std::byte* starts[Tile<kUnit>::kSide];
+    for (Index i = 0; i < kSide; ++i) starts[i] = columns(left + i);
     for (Index top = 0; top < whole_rows; top += kSide)
-      Tile<kUnit>::transpose(dst + top * dst_row + left * kStep, dst_row,
-                             [&](std::size_t i) { return columns(left + static_cast<Index>(i)) + top * kStep; });
-  for (Index column = 0; column < column_count; ++column) {
+      Tile<kUnit>::transpose(dst + top * dst_row + left * kStep, dst_row, starts, top * kStep);
+  }
+  for (Index column = whole_rows < row_count ? 0 : whole_columns; column < column_count; ++column) {
     const std::byte* const from = columns(column);
     for (Index row = column < whole_columns ? whole_rows : 0; row < row_count; ++row)
       std::memcpy(dst + row * dst_row + column * kStep, from + row * kStep, kUnit);

@@ -69,10 +69,14 @@ inline std::size_t available_cpus(const std::string& root = "") {
   return static_cast<std::size_t>(detail::cpu_limit(detail::affinity_cpus(), root));
 }
 
-/// Bytes of the cache that the CPUs share, 32 MiB where the system does not tell.
-inline Index last_level_cache_bytes() {
-  for (const int level : {_SC_LEVEL3_CACHE_SIZE, _SC_LEVEL2_CACHE_SIZE})
-    if (const long bytes = ::sysconf(level); bytes > 0) return bytes;
+/// Bytes of the last cache before the memory as one CPU sees it, 32 MiB where the system does not tell. The C library's
+/// own answer counts all such caches of the package on some processors. `root` is as in available_cpus().
+inline Index last_level_cache_bytes(const std::string& root = "") {
+  for (const char* const level : {"3", "2"}) {
+    std::string text = detail::read_text(root + "/sys/devices/system/cpu/cpu0/cache/index" + level + "/size");
+    while (!text.empty() && (text.back() == '\n' || text.back() == 'K')) text.pop_back();
+    if (const Index kibibytes = detail::parse_count(text); kibibytes > 0) return kibibytes * 1024;
+  }
   return Index{32} << 20;
 }
 

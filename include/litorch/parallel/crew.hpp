@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -17,6 +18,21 @@
 #include <vector>
 
 namespace litorch::detail {
+
+/// Looks for up to `kSpin` whether `ready()`, without giving up the CPU: a thread that parks takes from 1 to 50
+/// microseconds to wake. Short enough that nobody notices it where the CPU is wanted by others.
+template <class Ready>
+void spin_until(Ready ready) {
+  constexpr std::chrono::microseconds kSpin{20};
+  constexpr int kLooks = 64;  // a look costs some nanoseconds, the clock 20 of them
+  const auto end = std::chrono::steady_clock::now() + kSpin;
+  do {
+    for (int look = 0; look < kLooks; ++look) {
+      if (ready()) return;
+      LITORCH_PAUSE();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+}
 
 /// True on a thread that takes part in a region of any pool.
 inline constinit thread_local bool inside_region = false;
@@ -30,7 +46,7 @@ inline void abandon(Abandoned* memory) noexcept {
   memory->next = abandoned_memory.exchange(memory, std::memory_order_relaxed);  // nobody reads the list
 }
 
-/// The threads of one pool and the region they work on.
+/// The threads of one pool and the region they work on. Who has nothing to do looks around for a moment, then sleeps.
 class Crew : public Abandoned {
  public:
   /// Hands out the indices below `count` from `next` and calls the function at `context` with each.
@@ -57,15 +73,17 @@ class Crew : public Abandoned {
   std::vector<std::thread> workers_;
   std::atomic<std::uint64_t> regions_{0};
   std::atomic<std::uint64_t> suppressed_{0};
+  std::atomic<bool> calling_{
+      false};  // a region wants workers, or none is wanted any more: only ends the looking around
 
   std::mutex mutex_;  // guards all below but next_, and publishes what the calls read and wrote
   std::condition_variable work_;
   std::condition_variable done_;
   bool busy_ = false;
   bool dismissed_ = false;
-  std::size_t wanted_ = 0;  // workers that may still join the region
-  std::size_t active_ = 0;  // workers that have joined it and not left
-  Drain drain_ = nullptr;   // constant while busy, as the two below
+  std::size_t wanted_ = 0;              // workers that may still join the region
+  std::atomic<std::size_t> active_{0};  // workers that have joined it and not left; changed under the mutex
+  Drain drain_ = nullptr;               // constant while busy, as the two below
   void* context_ = nullptr;
   std::size_t count_ = 0;
   std::exception_ptr error_;
@@ -91,6 +109,7 @@ inline void Crew::dismiss() noexcept {
   {
     const std::lock_guard lock(mutex_);
     dismissed_ = true;
+    calling_.store(true, std::memory_order_relaxed);
   }
   work_.notify_all();
   for (std::thread& worker : workers_) worker.join();
@@ -103,12 +122,15 @@ inline void Crew::work() {
   for (;;) {
     work_.wait(lock, [this] { return wanted_ > 0 || dismissed_; });
     if (dismissed_) return;
-    --wanted_;
-    ++active_;
+    if (--wanted_ == 0) calling_.store(false, std::memory_order_relaxed);
+    active_.fetch_add(1, std::memory_order_relaxed);
     lock.unlock();
     take_part();
     lock.lock();
-    if (--active_ == 0) done_.notify_one();
+    if (active_.fetch_sub(1, std::memory_order_relaxed) == 1) done_.notify_one();
+    lock.unlock();
+    spin_until([this] { return calling_.load(std::memory_order_relaxed); });
+    lock.lock();
   }
 }
 
@@ -135,6 +157,7 @@ inline bool Crew::try_run(Drain drain, void* context, std::size_t count) {
     if (busy_) return false;
     busy_ = true;
     wanted_ = std::min(count - 1, workers_.size());
+    calling_.store(true, std::memory_order_relaxed);
     drain_ = drain;
     context_ = context;
     count_ = count;
@@ -152,7 +175,13 @@ inline bool Crew::try_run(Drain drain, void* context, std::size_t count) {
 
   std::unique_lock lock(mutex_);
   wanted_ = 0;  // who has not woken by now is too late
-  done_.wait(lock, [this] { return active_ == 0; });
+  calling_.store(dismissed_, std::memory_order_relaxed);
+  if (active_.load(std::memory_order_relaxed) > 0) {
+    lock.unlock();
+    spin_until([this] { return active_.load(std::memory_order_relaxed) == 0; });
+    lock.lock();
+  }
+  done_.wait(lock, [this] { return active_.load(std::memory_order_relaxed) == 0; });
   busy_ = false;
   const std::exception_ptr error = std::exchange(error_, nullptr);
   lock.unlock();

@@ -42,7 +42,10 @@ class Dims {
   }
 
   friend constexpr bool operator==(const Dims& a, const Dims& b) noexcept {
-    return a.rank_ == b.rank_ && std::equal(a.begin(), a.end(), b.begin());
+    if (a.rank_ != b.rank_) return false;
+    for (Index dim = 0; dim < a.rank_; ++dim)  // not memcmp: its wide loads would wait for narrow stores just made
+      if (a[dim] != b[dim]) return false;
+    return true;
   }
 
  private:
@@ -62,13 +65,14 @@ class Shape {
   constexpr Shape(std::span<const Index> extents) : Shape(Dims(extents)) {}
   template <std::input_iterator It, std::sentinel_for<It> End>
   constexpr Shape(It first, End last) : Shape(Dims(first, last)) {}
-  explicit constexpr Shape(const Dims& extents) : dims_(extents) {
-    Index product = 1;
-    for (Index dim = 0; dim < rank(); ++dim) {
-      if (dims_[dim] < 0) detail::fail<ShapeError>("Shape: extent ", dims_[dim], " in dim ", dim, " is negative");
-      if (!detail::multiply_checked(product, std::max<Index>(dims_[dim], 1), product))
-        detail::fail<ShapeError>("Shape: ", dims_, " counts more than 2^63 - 1 elements");
-    }
+  explicit constexpr Shape(const Dims& extents) : dims_(extents) { check(); }
+
+  /// The same with another extent in `dim`, 0 <= dim < rank(). Throws ShapeError as the constructors do.
+  constexpr Shape with(Index dim, Index extent) const {
+    Shape changed = *this;
+    changed.dims_[dim] = extent;
+    changed.check();
+    return changed;
   }
 
   constexpr Index rank() const noexcept { return dims_.rank(); }
@@ -85,6 +89,15 @@ class Shape {
   friend constexpr bool operator==(const Shape&, const Shape&) = default;
 
  private:
+  constexpr void check() const {
+    Index product = 1;
+    for (Index dim = 0; dim < rank(); ++dim) {
+      if (dims_[dim] < 0) detail::fail<ShapeError>("Shape: extent ", dims_[dim], " in dim ", dim, " is negative");
+      if (!detail::multiply_checked(product, std::max<Index>(dims_[dim], 1), product))
+        detail::fail<ShapeError>("Shape: ", dims_, " counts more than 2^63 - 1 elements");
+    }
+  }
+
   Dims dims_;
 };
 

@@ -44,9 +44,6 @@ template <class T>
 concept Printable = std::is_arithmetic_v<T> || std::same_as<T, Float16> || std::same_as<T, std::complex<float>> ||
     std::same_as<T, std::complex<double>>;
 
-template <class T>
-inline constexpr bool is_complex = std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;
-
 /// Prints the elements of one tensor, all padded to one width. Over 1,000 elements, each dim shows 3 at both ends.
 template <class T>
 class TensorPrinter {

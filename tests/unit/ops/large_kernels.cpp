@@ -83,6 +83,19 @@ TEST_CASE("long runs are copied whole at every alignment and length") {
   CHECK(wrong == 0);
 }
 
+TEST_CASE("rows of short runs that no buffer holds, and rows of whole lines, are joined past the caches") {
+  int wrong = 0;
+  for (const Index width : {7, 16, 32, 48, 64, 100, 128, 300, 640})
+    for (const Index count : {1, 2, 3, 4, 8, 100, 500})
+      for (const Index shift : {0, 64, 5})
+        for (const Index rows : {2, 70}) {
+          std::vector<lt::Tensor<std::uint8_t>> inputs;
+          for (Index i = 0; i < count; ++i) inputs.push_back(numbered<std::uint8_t>({rows, width}, 777 * i));
+          if (rows * width * count < 2'000'000) wrong += !joins<std::uint8_t>(inputs, 1, shift, 0, 3);
+        }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("every stream kernel of this processor copies whole lines") {
   alignas(64) std::byte from[4096 + 64], to[4096];
   for (std::size_t i = 0; i < sizeof from; ++i) from[i] = static_cast<std::byte>(i * 7 + i / 256);
@@ -95,7 +108,7 @@ TEST_CASE("every stream kernel of this processor copies whole lines") {
   for (const auto kernel : kernels)
     for (const std::size_t shift : {std::size_t{0}, std::size_t{1}, std::size_t{31}}) {
       std::memset(to, 0, sizeof to);
-      kernel(to, from + shift, 64);
+      kernel({to, from + shift, from, 16, 4, 1024, 1024, 0});
       lt::detail::stream_fence();
       CHECK(std::memcmp(to, from + shift, 4096) == 0);
     }
