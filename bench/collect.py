@@ -34,11 +34,14 @@ def machine(context):
     """What the numbers depend on."""
     caches = {f"L{c['level']} {c['type'].lower()}": c["size"] for c in context.get("caches", [])}
     pages = "/sys/kernel/mm/transparent_hugepage/enabled"
-    with open(pages, encoding="utf-8") if os.path.exists(pages) else open(os.devnull, encoding="utf-8") as file:
-        huge_pages = file.read().partition("[")[2].partition("]")[0]
+    huge_pages = "unknown"
+    if os.path.exists(pages):
+        with open(pages, encoding="utf-8") as file:
+            huge_pages = file.read().partition("[")[2].partition("]")[0]
     known = {"processor": first_match("/proc/cpuinfo", "model name") or platform.machine(),
-             "cores": context["num_cpus"], "caches": caches, "memory": first_match("/proc/meminfo", "MemTotal"),
-             "kernel": platform.release(), "huge pages": huge_pages}
+             "cores": context["num_cpus"], "caches": caches,
+             "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+             "kernel": platform.release().split("-")[0], "huge pages": huge_pages}
     known.update({key: context[key] for key in ("compiler", "threads", "litorch")})
     known["peers"] = {key[5:]: value for key, value in context.items() if key.startswith("peer ")}
     return known

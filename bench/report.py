@@ -41,7 +41,7 @@ def judge(case):
     aims = case["targets"] + ([[ONE_THREAD, NEVER_SLOWER_THAN_SERIAL]] if ONE_THREAD in case["times"] else [])
     for rival, factor in aims:
         found = ratio(case, rival)
-        words = f"{rival} ≥ {factor:.2g}×"
+        words = f"{rival} ≥ {factor:.3g}×"
         yield words, found, None if found is None else found >= factor
 
 
@@ -90,7 +90,8 @@ def machine_text(found):
     known = found["machine"]
     caches = ", ".join(f"{name} {size // 1024} KiB" for name, size in known["caches"].items())
     peers = ", ".join(f"{name} {version}" for name, version in known["peers"].items())
-    lines = [f"{known['processor']}, {known['cores']} cores, {caches}, {known['memory']} of memory",
+    lines = [f"{known['processor']}, {known['cores']} cores, {caches}, "
+             f"{known['memory'] / 2**30:.0f} GiB of memory",
              f"Linux {known['kernel']}, huge pages: {known['huge pages']}",
              f"litorch {known['litorch']}, {known['threads']} threads for everybody, {known['compiler']}",
              f"peers: {peers or 'none'}", f"measured on {found['date']}"]
@@ -130,7 +131,8 @@ def main():
     write("table.md", f"# Measured\n\n{warning}{machine_text(found)}\n"
           "Medians; float32. In brackets how many times faster litorch is; behind the roof (the best copy of as many "
           "bytes between warm buffers) the share of its speed that litorch reaches. Fresh outputs are freed inside of "
-          f"the timing.\n\n## Targets\n\n{table(aimed, columns_for(aimed, True))}\n## Targets missed\n\n"
+          "the timing. All but NumPy take turns in one process and share inputs and warm outputs. first_call is the "
+          f"first of a process.\n\n## Targets\n\n{table(aimed, columns_for(aimed, True))}\n## Targets missed\n\n"
           f"{''.join(lost) or 'None.'}\n## All cases\n\n{table(cases, columns_for(cases, False))}")
 
     bars = [(name_of(case), *best) for case in cases if case["question"] not in ("size", "threads")

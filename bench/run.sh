@@ -45,5 +45,5 @@ if [ -z "$folder" ]; then
   folder=bench/results/$slug
 fi
 mkdir -p "$folder"
-python3 bench/collect.py $quick build/bench/bench "$folder/results.json"
-python3 bench/report.py "$folder"
+python3 -B bench/collect.py $quick build/bench/bench "$folder/results.json"
+python3 -B bench/report.py "$folder"
