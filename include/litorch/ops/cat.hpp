@@ -24,8 +24,8 @@ inline void check_output(const char* call, const ErasedView& out, const ConcatPl
   for (Index i = 0; i < inputs.size(); ++i) {
     if (gapless && plan.dense) {  // intervals, for which two comparisons tell
       const auto first = reinterpret_cast<std::uintptr_t>(inputs[i].data);
-      if (first >= end || first + static_cast<std::uintptr_t>(plan.extent_of(inputs[i].layout.shape) * step) <= begin)
-        continue;
+      const Index extent = plan.each >= 0 ? plan.each : plan.extent_of(inputs[i].layout.shape);
+      if (first >= end || first + static_cast<std::uintptr_t>(extent * step) <= begin) continue;
     }
     if (share_bytes(out, inputs[i], item_size))
       fail_input<OverlapError>(i, call, " (shape ", inputs[i].layout.shape, ") shares memory with the output (shape ",
@@ -61,13 +61,17 @@ Tensor<std::remove_const_t<T>> join_consuming(const char* call, MakePlan make_pl
   return out;
 }
 
-template <class T, Executor E>
-void join_into(const char* call, MakePlan make_plan, TensorView<T> out, const StridedSpan<const ErasedView>& inputs,
-               Index dim, E&& executor, const Tuning& tuning = {}) {
+template <Executor E>
+void join_into(const char* call, MakePlan make_plan, const ErasedView& out, const StridedSpan<const ErasedView>& inputs,
+               Index dim, std::size_t item_size, E&& executor, const Tuning& tuning = {}) {
   const ConcatPlan plan = make_plan(call, inputs.each(&ErasedView::layout), dim);
-  check_output(call, erased(out), plan, inputs, sizeof(T));
-  join(executor, erased(out), plan, inputs, sizeof(T), tuning);
+  check_output(call, out, plan, inputs, item_size);
+  join(executor, out, plan, inputs, item_size, tuning);
 }
+
+/// The element type that `Out` and `Inputs` have in common.
+template <class Out, class Inputs>
+requires(std::same_as<typename Out::element_type, ElementOf<Inputs>>) using OutputElement = ElementOf<Inputs>;
 
 }  // namespace detail
 
@@ -103,7 +107,8 @@ auto cat(std::vector<Tensor<T>>&& inputs, Index dim = 0, E&& executor = {}) {
 template <TensorLike Out, TensorRange Inputs, Executor E = DefaultExecutor>
 void cat_into(const Out& out, Inputs&& inputs, Index dim = 0, E&& executor = {}) {
   const detail::TensorList<Inputs> list(inputs);
-  detail::join_into<detail::ElementOf<Inputs>>("cat_into", detail::plan_cat, out, list.views(), dim, executor);
+  using T = detail::OutputElement<Out, Inputs>;
+  detail::join_into("cat_into", detail::plan_cat, erased(out), list.views(), dim, sizeof(T), executor);
 }
 template <TensorLike Out, class T, Executor E = DefaultExecutor>
 void cat_into(const Out& out, std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {

@@ -35,12 +35,13 @@ LITORCH_INLINE void copy_short(std::byte* dst, const std::byte* src, std::size_t
     *dst = *src;
 }
 
-/// One run of any length.
-LITORCH_INLINE void copy_run(std::byte* dst, const std::byte* src, std::size_t bytes, bool stream) {
+/// One run of any length; `next` is what will be read after it.
+LITORCH_INLINE void copy_run(std::byte* dst, const std::byte* src, std::size_t bytes, bool stream,
+                             const std::byte* next) {
   if (bytes <= 32)
     copy_short(dst, src, bytes);
   else if (stream)
-    stream_run(dst, src, bytes);
+    stream_run(dst, src, bytes, next);
   else
     std::memcpy(dst, src, bytes);
 }
@@ -60,7 +61,8 @@ inline void copy_runs(std::byte* dst, Index dst_row, const std::byte* src, Index
     case 32: return fixed(std::integral_constant<std::size_t, 32>());
     case 64: return fixed(std::integral_constant<std::size_t, 64>());
     default:
-      for (Index row = 0; row < rows; ++row) copy_run(dst + row * dst_row, src + row * src_row, bytes, stream);
+      for (Index row = 0; row < rows; ++row, dst += dst_row, src += src_row)
+        copy_run(dst, src, bytes, stream, src + src_row);
   }
 }
 

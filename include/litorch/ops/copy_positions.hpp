@@ -55,7 +55,7 @@ class CopyNest {
 
 /// The sizes that decide how bytes are moved; the tests set them low.
 struct Tuning {
-  Index grain = Index{1} << 20;            ///< bytes, or what costs as much, that are worth a worker
+  Index grain = Index{1} << 19;            ///< bytes, or what costs as much, that are worth a worker
   Index stream_from = stream_threshold();  ///< bytes of output from which on it is stored past the caches
 };
 
@@ -70,13 +70,14 @@ constexpr Index bytes_for(Index count, Cost cost) {
 /// equal numbers of output bytes, and meet at cache lines of an output that starts at `start` and has no gaps. A
 /// position is `item_size` bytes; all together cost as much as `extra` bytes more.
 ///
-/// Bytes that fit into the caches are moved by the calling thread: it does that at several times the speed of memory,
-/// and other threads would first have to get them out of its cache. `extra` work is shared from one grain on.
+/// Bytes that fit into the cache of one processor are moved by the calling thread: it does that at several times the speed
+/// of memory, and other threads would first have to get them from there. `extra` work is shared from one grain on.
+/// Outputs that fit into the caches of all are cut into one range a worker, so that each finds there what it wrote last
+/// time; larger ones into more, so that a worker that the system holds up leaves work to the others.
 template <Executor E, class F>
 void for_each_range(E&& executor, Index positions, Index item_size, Index extra, const std::byte* start,
                     const Tuning& tuning, F&& f) {
-  constexpr Index kRangesPerWorker = 4;           // a worker that the system holds up leaves work to the others
-  constexpr Index kCachedBytes = Index{8} << 20;  // at most: a second-level cache or two, or a share in the last
+  constexpr Index kCachedBytes = Index{1} << 20;  // about a second-level cache
   const Index bytes = positions * item_size, grains = bytes / tuning.grain + extra / tuning.grain;
   const bool share = grains > 1 && (extra >= tuning.grain || bytes >= std::min(tuning.stream_from, kCachedBytes));
   const Index workers = share ? static_cast<Index>(executor.size()) : 1;
@@ -86,7 +87,7 @@ void for_each_range(E&& executor, Index positions, Index item_size, Index extra,
   }
   const AlignedPartition ranges(positions, static_cast<std::size_t>(item_size),
                                 reinterpret_cast<std::uintptr_t>(start) % kCacheLine,
-                                std::min(grains, workers * kRangesPerWorker));
+                                std::min(grains, bytes < tuning.stream_from ? workers : 4 * workers));
   executor.run(static_cast<std::size_t>(ranges.parts()), [&](std::size_t part) {
     const IndexRange range = ranges.part(static_cast<Index>(part));
     if (!range.empty()) f(range.begin, range.end);

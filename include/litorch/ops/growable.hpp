@@ -7,7 +7,7 @@
 namespace litorch {
 
 /// Rows of one shape, appended to one after another. Growing doubles the memory: large memory is extended without a copy,
-/// by the pages of the memory pool, unless a view() still needs it where it is. Appending n rows costs O(1) copies a row.
+/// by the pages of the memory pool, where it is or, unless a view() needs it there, elsewhere. Appending n rows costs O(1) copies a row.
 ///
 /// Move-only. Not thread-safe; views that were handed out may be read while more is appended, and stay what they are.
 template <class T>
@@ -39,7 +39,7 @@ class Growable {
     std::byte* const to = storage_.data() + used_;
     const bool stream = capacity_ >= detail::stream_threshold() && bytes >= kStreamedPiece;
     if (bytes < kSerialPiece && piece.is_contiguous()) {
-      if (bytes > 0) detail::copy_run(to, from.data, static_cast<std::size_t>(bytes), stream);
+      if (bytes > 0) detail::copy_run(to, from.data, static_cast<std::size_t>(bytes), stream, from.data + bytes);
       if (stream) detail::stream_fence();
     } else {
       detail::Tuning tuning;
@@ -64,7 +64,7 @@ class Growable {
   Index rows() const noexcept { return rows_; }
   Index capacity() const noexcept { return row_bytes_ == 0 ? rows_ : capacity_ / row_bytes_; }
 
-  /// The rows so far, without a copy. Keeps the memory, so that the next step of growth has to copy.
+  /// The rows so far, without a copy. Keeps the memory where it is, so that a step of growth may have to copy.
   Tensor<T> view() const { return known_ ? Tensor<T>::of(storage_, shape_of(rows_)) : Tensor<T>(); }
   /// All rows, without a copy; shape (0,) where no piece came and no shape was given. This is empty then.
   Tensor<T> tensor() && {
@@ -111,7 +111,10 @@ class Growable {
   }
   void grow_to(Index capacity) {
     const auto bytes = static_cast<std::size_t>(capacity);
-    if (detail::JoinedPages* const own = storage_.own_pages()) {
+    detail::JoinedPages* const mapped = storage_.shared_pages();
+    if (mapped != nullptr && mapped->grow(bytes)) {
+      // in place, and views may look on
+    } else if (detail::JoinedPages* const own = storage_.own_pages()) {
       try {
         storage_ = Storage::mapped(detail::JoinedPages::extend(*own, bytes));
       } catch (...) {
@@ -126,7 +129,7 @@ class Growable {
       }
       storage_ = std::move(larger);
     }
-    const detail::JoinedPages* const pages = storage_.own_pages();
+    const detail::JoinedPages* const pages = storage_.shared_pages();
     capacity_ = pages == nullptr ? capacity : static_cast<Index>(pages->size());
   }
 

@@ -36,7 +36,9 @@ class DenseJoin {
   static constexpr Index kShortRun = 512;           // shorter ones are gathered before they are streamed
 
   /// Bytes that input i brings to a row.
-  Index width_of(Index i) const { return plan_.extent_of(inputs_[i].layout.shape) * inner_; }
+  Index width_of(Index i) const {
+    return (plan_.each >= 0 ? plan_.each : plan_.extent_of(inputs_[i].layout.shape)) * inner_;
+  }
 
   /// Bytes [first, last) of the output, which may begin and end inside a row or a run.
   void join_bytes(Index first, Index last) const {
@@ -46,10 +48,14 @@ class DenseJoin {
       Index start = plan_.each > 0 ? i * plan_.each * inner_ : 0;
       for (; start < to; ++i) {
         const Index width = width_of(i), begin = std::max(start, from), end = std::min(start + width, to);
-        if (i + kAhead < inputs_.size()) prefetch(inputs_[i + kAhead]);
-        if (begin < end)
-          copy_run(out_ + row * row_ + begin, inputs_[i].data + row * width + (begin - start),
-                   static_cast<std::size_t>(end - begin), stream_);
+        if (i + 2 * kAhead < inputs_.size()) {
+          __builtin_prefetch(&inputs_[i + 2 * kAhead]);
+          __builtin_prefetch(inputs_[i + kAhead].data);
+        }
+        if (begin < end) {
+          const std::byte* const from = inputs_[i].data + row * width - start;
+          copy_run(out_ + row * row_ + begin, from + begin, static_cast<std::size_t>(end - begin), stream_, from + end);
+        }
         start += width;
       }
     }
@@ -107,7 +113,7 @@ class DenseJoin {
     for (; row < last; row += count, count = step) {
       count = std::min(count, last - row);
       fill_rows(buffer, row, count, false);
-      stream_run(out_ + row * row_, buffer, static_cast<std::size_t>(count * row_));
+      stream_run(out_ + row * row_, buffer, static_cast<std::size_t>(count * row_), buffer);
     }
     stream_fence();
   }
@@ -135,10 +141,6 @@ class DenseJoin {
   }
 
   static constexpr Index kAhead = 8;
-  static void prefetch(const ErasedView& input) {
-    __builtin_prefetch(&input);
-    __builtin_prefetch(input.data);
-  }
 
   std::byte* out_;
   const ConcatPlan& plan_;

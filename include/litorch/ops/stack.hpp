@@ -27,7 +27,8 @@ auto stack(std::vector<Tensor<T>>&& inputs, Index dim = 0, E&& executor = {}) {
 template <TensorLike Out, TensorRange Inputs, Executor E = DefaultExecutor>
 void stack_into(const Out& out, Inputs&& inputs, Index dim = 0, E&& executor = {}) {
   const detail::TensorList<Inputs> list(inputs);
-  detail::join_into<detail::ElementOf<Inputs>>("stack_into", detail::plan_stack, out, list.views(), dim, executor);
+  using T = detail::OutputElement<Out, Inputs>;
+  detail::join_into("stack_into", detail::plan_stack, erased(out), list.views(), dim, sizeof(T), executor);
 }
 template <TensorLike Out, class T, Executor E = DefaultExecutor>
 void stack_into(const Out& out, std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {

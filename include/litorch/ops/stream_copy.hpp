@@ -109,7 +109,8 @@ inline void stream_fence() {}
 inline const StreamLines kStreamLines = pick_stream_lines();
 
 /// Copies past the caches all but the parts of lines at both ends. Needs a stream_fence() before the bytes are handed on.
-inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes) {
+/// `next` is what will be read after it.
+inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes, const std::byte* next) {
   const std::size_t head = (kCacheLine - reinterpret_cast<std::uintptr_t>(dst) % kCacheLine) % kCacheLine;
   if (bytes < head + 4 * kCacheLine) {
     std::memcpy(dst, src, bytes);
@@ -117,8 +118,11 @@ inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes) 
   }
   std::memcpy(dst, src, head);
   const std::size_t lines = (bytes - head) / kCacheLine, end = head + lines * kCacheLine;
-  constexpr Index kAhead = 1024;  // bytes; the hardware does not look past the end of a page
-  kStreamLines({dst + head, src + head, src + head + kAhead, static_cast<Index>(lines)});
+  constexpr Index kAhead = 16;  // lines; the hardware does not look past the end of a page
+  const Index count = static_cast<Index>(lines), last = std::min(count, kAhead);
+  const Index first = count - last;
+  kStreamLines({dst + head, src + head, src + head + kAhead * kLine, first});
+  kStreamLines({dst + head + first * kLine, src + head + first * kLine, next, last});
   std::memcpy(dst + end, src + end, bytes - end);
 }
 

@@ -57,19 +57,9 @@ class MappedRegion {
   }
 
   /// Private zeroed memory on a 2 MiB boundary, advised for huge pages; `bytes` > 0. Throws std::bad_alloc.
-  static MappedRegion anonymous(std::size_t bytes) {
-    if (bytes > SIZE_MAX / 2) throw std::bad_alloc();
-    const std::size_t size = whole_pages(bytes);
-    void* const start = ::mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (start == MAP_FAILED) throw std::bad_alloc();
-    const std::size_t before = kHugePage - 1 - (reinterpret_cast<std::uintptr_t>(start) - 1) % kHugePage;
-    std::byte* const aligned = static_cast<std::byte*>(start) + before;
-    if (before > 0) ::munmap(start, before);
-    ::munmap(aligned + size, kHugePage - before);
-    MappedRegion region(aligned, size);
-    ::madvise(region.data_, region.size_, MADV_HUGEPAGE);  // advice only: refused by kernels without huge pages
-    return region;
-  }
+  static MappedRegion anonymous(std::size_t bytes) { return anonymous(bytes, 0); }
+  /// The same as mere addresses: no memory is promised for them.
+  static MappedRegion addresses(std::size_t bytes) { return anonymous(bytes, MAP_NORESERVE); }
 
   /// The first `bytes` of an open file, read-only. The mapping outlives the descriptor. Throws IoError.
   static MappedRegion file(const char* call, const std::string& path, int fd, std::size_t bytes) {
@@ -120,6 +110,21 @@ class MappedRegion {
   std::size_t size() const noexcept { return size_; }
 
  private:
+  static MappedRegion anonymous(std::size_t bytes, int flags) {
+    if (bytes > SIZE_MAX / 2) throw std::bad_alloc();
+    const std::size_t size = whole_pages(bytes);
+    void* const start =
+        ::mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE, flags | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) throw std::bad_alloc();
+    const std::size_t before = kHugePage - 1 - (reinterpret_cast<std::uintptr_t>(start) - 1) % kHugePage;
+    std::byte* const aligned = static_cast<std::byte*>(start) + before;
+    if (before > 0) ::munmap(start, before);
+    ::munmap(aligned + size, kHugePage - before);
+    MappedRegion region(aligned, size);
+    ::madvise(region.data_, region.size_, MADV_HUGEPAGE);  // advice only: refused by kernels without huge pages
+    return region;
+  }
+
   static bool huge_pages() noexcept {
     static const bool enabled = [] {
       const std::string text = detail::read_text("/sys/kernel/mm/transparent_hugepage/enabled");

@@ -21,15 +21,27 @@ class JoinedPages {
     parts_.push_back(std::move(region));
   }
   /// Addresses for `bytes`, on a 2 MiB boundary, to be filled. Throws std::bad_alloc.
-  explicit JoinedPages(std::size_t bytes) : rest_(posix::MappedRegion::anonymous(bytes)), data_(rest_.data()) {}
-  /// The pages of `front`, which is empty then, and behind them others, to `bytes` or somewhat more. Throws
-  /// std::bad_alloc.
+  explicit JoinedPages(std::size_t bytes) : rest_(posix::MappedRegion::addresses(bytes)), data_(rest_.data()) {}
+  /// The pages of `front`, which is empty then, and behind them others, to `bytes` or somewhat more; with addresses left
+  /// for grow(). Throws std::bad_alloc.
   static JoinedPages extend(JoinedPages& front, std::size_t bytes) {
-    posix::MappedRegion back = MappingCache::take(bytes - front.size());
-    JoinedPages joined(front.size() + back.size());
+    constexpr std::size_t kRoom = 8;                            // times the size
+    const std::size_t most = bytes + bytes / 4 + front.size();  // the pool rounds up by an eighth
+    JoinedPages joined = reserve(most * kRoom, most);
     joined.push(front, front.size());
-    joined.push(back);
+    joined.grow(bytes);
     return joined;
+  }
+  /// Adds pages of the memory pool, to `bytes` or somewhat more. False where there are no addresses for them. Throws
+  /// std::bad_alloc.
+  bool grow(std::size_t bytes) {
+    posix::MappedRegion back = MappingCache::take(bytes - size());
+    const bool fits = back.size() <= rest_.size();
+    if (fits)
+      push(back);
+    else
+      MappingCache::give(std::move(back));
+    return fits;
   }
   JoinedPages(JoinedPages&& other) noexcept = default;
   JoinedPages& operator=(JoinedPages&& other) noexcept = default;
@@ -82,6 +94,14 @@ class JoinedPages {
   }
 
  private:
+  static JoinedPages reserve(std::size_t wish, std::size_t need) {
+    try {
+      return JoinedPages(wish);
+    } catch (const std::bad_alloc&) {  // addresses can be limited as well
+      return JoinedPages(need);
+    }
+  }
+
   std::vector<posix::MappedRegion> parts_;
   posix::MappedRegion rest_;
   std::byte* data_;

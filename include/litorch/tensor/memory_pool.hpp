@@ -114,8 +114,9 @@ class MappingCache {
   static void give(posix::MappedRegion region) noexcept {
     const std::size_t bytes = region.size();
     if (bytes != kClasses.bytes_of(kClasses.index_of(bytes)) || !aligned(region)) return;
-    if (cached_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= limit()) {
-      region.lazy_free();
+    const std::size_t cached = cached_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+    if (cached <= limit()) {
+      if (bytes >= kLazyBytes || cached > kKeptBytes) region.lazy_free();
       for (std::atomic<std::byte*>& slot : slots_of(kClasses.index_of(bytes))) {
         std::byte* none = nullptr;
         if (slot.compare_exchange_strong(none, region.data(), std::memory_order_release, std::memory_order_relaxed)) {
@@ -154,6 +155,9 @@ class MappingCache {
   static constexpr std::size_t kClassCount = kClasses.index_of(std::size_t{1} << 47) + 1;
   static constexpr std::size_t kSlots = 8;  // mappings of one size that may wait
   static constexpr std::size_t kUnknown = SIZE_MAX;
+  // To let the kernel take pages back interrupts all processors that used them, for as long as a copy of 1 MiB takes.
+  static constexpr std::size_t kLazyBytes = std::size_t{32} << 20;   // mappings for which that is little,
+  static constexpr std::size_t kKeptBytes = std::size_t{256} << 20;  // or of which more than that wait
 
   static bool aligned(const posix::MappedRegion& region) {
     return reinterpret_cast<std::uintptr_t>(region.data()) % posix::kHugePage == 0;

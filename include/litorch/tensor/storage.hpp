@@ -63,9 +63,11 @@ class Storage {
   }
 
   /// The pages of private mappings that these bytes are, where nobody else has a share in them; else null.
-  detail::JoinedPages* own_pages() const noexcept {
-    const bool own = use_count() == 1 && block_->release == release_holder<detail::JoinedPages>;
-    return own ? &static_cast<Holder<detail::JoinedPages>*>(block_)->owner : nullptr;
+  detail::JoinedPages* own_pages() const noexcept { return use_count() == 1 ? shared_pages() : nullptr; }
+  /// The same where others may have a share: pages can only be added then.
+  detail::JoinedPages* shared_pages() const noexcept {
+    const bool mapped = block_ != nullptr && block_->release == release_holder<detail::JoinedPages>;
+    return mapped ? &static_cast<Holder<detail::JoinedPages>*>(block_)->owner : nullptr;
   }
 
   /// Ends this share. If it is the last, the pages go back to the system and do not wait for the next tensor.

@@ -33,8 +33,8 @@ class Tensor : public detail::ViewOperations<Tensor<T>, T> {
   }
   /// The row-major tensor at the start of `storage`.
   static Tensor of(Storage storage, const Shape& shape) {
-    const TensorView<T> view(reinterpret_cast<T*>(storage.data()), detail::row_major(shape));
-    return Tensor(std::move(storage), view);
+    std::byte* const data = storage.data();
+    return Tensor(std::move(storage), detail::ErasedView{data, detail::row_major(shape)});
   }
 
   const Storage& storage() const noexcept { return storage_; }

@@ -75,8 +75,8 @@ std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
   const lt::detail::Tuning tuning{random(1, 3) * static_cast<Index>(sizeof(T)), random.chance(50) ? 0 : 1 << 20};
   const auto join = [&](auto& executor) {
     const lt::detail::TensorList<const std::vector<lt::Tensor<T>>> list(inputs);
-    lt::detail::join_into("test", stacked ? lt::detail::plan_stack : lt::detail::plan_cat, out.view(), list.views(),
-                          given, executor, tuning);
+    lt::detail::join_into("test", stacked ? lt::detail::plan_stack : lt::detail::plan_cat, erased(out), list.views(),
+                          given, sizeof(T), executor, tuning);
   };
   join(pools[static_cast<std::size_t>(random(0, static_cast<Index>(pools.size()) - 1))]);
   if (!same_elements(out.view(), expected.view())) return "output view";

@@ -30,7 +30,7 @@ bool joins(const std::vector<lt::Tensor<T>>& inputs, Index dim, Index shift, Ind
   const auto out = memory.narrow(0, shift, shape.numel()).reshape(extents);
   const lt::detail::TensorList<const std::vector<lt::Tensor<T>>> list(inputs);
   lt::ThreadPool pool(threads);
-  lt::detail::join_into("test", lt::detail::plan_cat, out.view(), list.views(), dim, pool,
+  lt::detail::join_into("test", lt::detail::plan_cat, erased(out), list.views(), dim, sizeof(T), pool,
                         lt::detail::Tuning{4096, stream_from});
   Index start = 0;
   for (const auto& input : inputs) {

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Measures litorch against a plain copy and against the libraries of the field, and writes what it found to
+# bench/results/<processor>: results.json, table.md and plots.
+#
+#   sh bench/run.sh [--quick] [FOLDER]
+#
+# FOLDER: where to write instead. --quick: a smoke test of a minute, whose numbers mean nothing; the only peers it asks
+# for are small to install. LITORCH_BENCH_PEERS, e.g. "torch eigen", says which peers to compare with.
+set -eu
+cd "$(dirname "$0")/.."
+
+quick=
+if [ "${1-}" = --quick ]; then
+  quick=--quick
+  shift
+fi
+
+sh cmake/install_packages.sh g++ cmake ninja-build libbenchmark-dev python3
+if [ -n "$quick" ]; then
+  peers=${LITORCH_BENCH_PEERS-eigen}
+else
+  peers=${LITORCH_BENCH_PEERS-torch eigen xtensor onednn}
+fi
+for package in python3-numpy $(
+  for peer in $peers; do
+    case $peer in
+      torch) echo libtorch-dev ;;
+      eigen) echo libeigen3-dev ;;
+      xtensor) echo libxtensor-dev ;;
+      onednn) echo libdnnl-dev ;;
+    esac
+  done
+); do
+  sh cmake/install_packages.sh "$package" || echo "bench/run.sh: no $package: litorch is measured without it"
+done
+
+cmake --preset bench -D LITORCH_BENCH_PEERS="$(echo "$peers" | tr ' ' ';')"
+cmake --build --preset bench --parallel "$(nproc)"
+
+folder=${1-}
+if [ -z "$folder" ]; then
+  processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
+  slug=$(echo "${processor:-$(uname -m)}" | tr '[:upper:]' '[:lower:]' | tr -sc '[:alnum:]\n' - | sed 's/-*$//')
+  folder=bench/results/$slug
+fi
+mkdir -p "$folder"
+python3 -B bench/collect.py $quick build/bench/bench "$folder/results.json"
+python3 -B bench/report.py "$folder"
