@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Every public template once, without a precompiled header: compilers do not warn of code in one.
+#include <litorch/litorch.hpp>
+
+#include <complex>
+#include <cstdio>
+#include <list>
+#include <sstream>
+
+namespace lt = litorch;
+
+namespace {
+
+template <class T>
+lt::Index joins() {
+  const lt::Tensor<T> a = lt::ones<T>({2, 3}), b = lt::full<T>({2, 3}, T(2));
+  const std::vector<lt::Tensor<T>> both{a, b.t().clone().t()};
+  const std::list<lt::TensorView<const T>> views{a, b};
+  lt::ThreadPool pool(2);
+  lt::cat_into(lt::empty<T>({4, 3}), both);
+  lt::cat_into(lt::empty<T>({2, 6}), {a, b}, 1, pool);
+  lt::stack_into(lt::empty<T>({2, 2, 3}), both);
+  lt::Index count = lt::cat(views).numel() + lt::cat({a, b}, 1, pool).numel() + lt::stack(both, 1).numel();
+  count += lt::hstack({a, b}).numel() + lt::vstack({a, b}).numel() + lt::dstack({a, b}).numel();
+  count += lt::column_stack({a, b}).numel() + lt::block({{a, b}, {b, a}}).numel();
+  for (const auto& part : lt::split(a, 1, 0)) count += part.numel();
+  for (const auto& part : lt::split(a, {1, 2}, 1)) count += part.numel();
+  for (const auto& part : lt::chunk(a, 2, 0)) count += part.numel();
+  for (const auto& part : lt::tensor_split(a, 2, 1)) count += part.numel();
+  for (const auto& part : lt::unbind(a, 0)) count += part.numel();
+  std::vector<lt::Tensor<T>> pieces = both;
+  count += lt::cat(std::move(pieces)).numel();
+  lt::Growable<T> grown;
+  grown.append(a);
+  grown.append(b[0]);
+  lt::Assembly<T> assembly({{2, 3}, {2, 3}});
+  assembly.put(0, a);
+  assembly.put(1, b);
+  const lt::ChunkedTensor<T> chunked({a, b});
+  count += grown.view().numel() + assembly.wait().numel() + chunked.materialize().numel() + chunked[1].numel();
+  count += lt::pad_sequence({a, b.narrow(0, 0, 1)}).padded.numel() + lt::cat_ragged({a, b}).values.numel();
+  std::ostringstream text;
+  text << a;
+  return count + lt::equal(a, b);
+}
+
+template <class T>
+double reductions() {
+  const lt::Tensor<T> t = lt::arange<T>(1, 7).reshape({2, 3}).t();
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  double sum =
+      number(lt::sum(t).item()) + number(lt::sum(t, 1)(0)) + number(lt::mean(t).item()) + number(lt::max(t).item());
+  sum += number(lt::min(t, 0)(1)) + number(lt::argmax(t).item()) + number(lt::average({t, t})(0, 0));
+  return sum + number(lt::cat_as<double>({t, t})(0, 0)) + lt::linspace<double>(0, 1, 3)(1);
+}
+
+}  // namespace
+
+int main() {
+  const lt::Index count = joins<float>() + joins<std::uint8_t>() + joins<std::complex<double>>();
+  const double sum = reductions<float>() + reductions<int>() + reductions<double>();
+  std::printf("%lld %g\n", static_cast<long long>(count), sum);
+  return count == 0;
+}
