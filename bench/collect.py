@@ -47,6 +47,14 @@ def machine(context):
     return known
 
 
+def spread(samples):
+    """The middle half of the samples, as a share of the median."""
+    if len(samples) < 4:
+        return 0
+    low, middle, high = statistics.quantiles(samples, n=4)
+    return (high - low) / middle
+
+
 def run_case(program, case, effort):
     """The times of each contestant of a case, in seconds, and the context that Google Benchmark states."""
     name = case["question"] + "/" + case["name"]
@@ -117,6 +125,7 @@ def main():
             times["NumPy"] = by_numpy[case["question"] + "/" + case["name"]]
         case.pop("shapes")
         case["times"] = {name: statistics.median(samples) for name, samples in times.items()}
+        case["spreads"] = {name: spread(samples) for name, samples in times.items()}
         results.append(case)
     known = machine(context)
     if numpy:

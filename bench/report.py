@@ -11,6 +11,9 @@ ONE_THREAD = "litorch 1 thread"
 NEVER_SLOWER_THAN_SERIAL = 1 / 1.1
 
 
+DISTURBED = 0.3  # a spread over this says that the machine had something else to do
+
+
 def time_text(seconds):
     for unit, size in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
@@ -64,11 +67,19 @@ def table(cases, columns):
     return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 
+def mark(case, name):
+    return "~" if case.get("spreads", {}).get(name, 0) > DISTURBED else ""
+
+
 def cell(rival):
     def text(case):
         time = rival_time(case, rival)
-        return "" if time is None else f"{time_text(time)} ({ratio_text(ratio(case, rival))})"
+        return "" if time is None else f"{mark(case, rival)}{time_text(time)} ({ratio_text(ratio(case, rival))})"
     return text
+
+
+def own_time(case):
+    return mark(case, "litorch") + time_text(case["times"]["litorch"])
 
 
 def roof_share(case):
@@ -78,7 +89,7 @@ def roof_share(case):
 
 def columns_for(cases, own_targets_only):
     peers = [peer for peer in PEERS if any(peer in case["times"] for case in cases)]
-    columns = [("case", name_of), ("litorch", lambda case: time_text(case["times"]["litorch"])), ("roof", roof_share)]
+    columns = [("case", name_of), ("litorch", own_time), ("roof", roof_share)]
     columns += [(peer, cell(peer)) for peer in peers]
     if not own_targets_only:
         columns.insert(2, ("1 thread", cell(ONE_THREAD)))
@@ -127,12 +138,15 @@ def main():
     aimed = [case for case in cases if case["targets"]]
     lost = [f"- {name_of(case)}: {words}, found {ratio_text(ratio_found)}\n"
             for case in cases for words, ratio_found, holds in judge(case) if holds is False]
+    marked = any("~" in mark(case, name) for case in cases for name in case["times"])
+    legend = f" ~: the middle half of the samples spreads over {DISTURBED:.0%} of the median." if marked else ""
     warning = "**A smoke test: these numbers mean nothing.**\n\n" if found["quick"] else ""
     write("table.md", f"# Measured\n\n{warning}{machine_text(found)}\n"
           "Medians; float32. In brackets how many times faster litorch is; behind the roof (the best copy of as many "
           "bytes between warm buffers) the share of its speed that litorch reaches. Fresh outputs are freed inside of "
           "the timing. All but NumPy take turns in one process and share inputs and warm outputs. first_call is the "
-          f"first of a process.\n\n## Targets\n\n{table(aimed, columns_for(aimed, True))}\n## Targets missed\n\n"
+          f"first of a process.{legend}\n\n"
+          f"## Targets\n\n{table(aimed, columns_for(aimed, True))}\n## Targets missed\n\n"
           f"{''.join(lost) or 'None.'}\n## All cases\n\n{table(cases, columns_for(cases, False))}")
 
     bars = [(name_of(case), *best) for case in cases if case["question"] not in ("size", "threads")
