@@ -4,7 +4,6 @@
 
 #include <litorch/ipc/worker_team.hpp>
 #include <litorch/ops/cat.hpp>
-#include <litorch/parallel/cpu_count.hpp>
 
 #include <functional>
 
