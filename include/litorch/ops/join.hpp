@@ -99,22 +99,30 @@ class DenseJoin {
     stream_fence();
   }
 
-  /// The same by way of a buffer, for runs too short to be streamed one by one: as many rows as are whole lines.
+  /// The same by way of a buffer, for runs too short to be streamed one by one. What is less than a line at its end waits
+  /// for the next rows.
   void gather_rows(Index first, Index last) const {
-    alignas(kCacheLine) std::byte buffer[kGatherBytes];
-    const Index period =
-        kLine / std::gcd(row_, kLine);  // rows, in which the output returns to the same place of a line
-    const Index most = (row_ > 128 ? kGatherBytes : kGatherBytes / 2) / row_;  // the fewer inputs, the sooner
-    const Index step = most < period ? most : most / period * period;
-    const auto past_line = [&](Index row) { return reinterpret_cast<std::uintptr_t>(out_ + row * row_) % kCacheLine; };
-    Index row = first, count = 1;
-    while (count < step && past_line(first + count) != 0) ++count;  // up to where the next begins on a line
-    if (past_line(first) == 0) count = step;
-    for (; row < last; row += count, count = step) {
-      count = std::min(count, last - row);
-      fill_rows(buffer, row, count, false);
-      stream_run(out_ + row * row_, buffer, static_cast<std::size_t>(count * row_), buffer);
+    alignas(kCacheLine) std::byte buffer[kCacheLine + kGatherBytes];
+    const Index most =
+        std::max<Index>(1, (row_ > 128 ? kGatherBytes : kGatherBytes / 2) / row_);  // fewer inputs, sooner
+    std::byte* const start = out_ + first * row_;
+    Index skip = static_cast<Index>(reinterpret_cast<std::uintptr_t>(start) % kCacheLine);  // bytes of another worker
+    std::byte* to = start - skip;                                                           // where the buffer goes
+    Index used = skip;
+    for (Index row = first, count = 0; row < last; row += count) {
+      count = std::min(most, last - row);
+      fill_rows(buffer + used, row, count, false);
+      used += count * row_;
+      const Index lines = used / kLine;
+      if (lines > 0 && skip > 0) std::memcpy(to + skip, buffer + skip, static_cast<std::size_t>(kLine - skip));
+      const Index written = lines > 0 && skip > 0 ? 1 : 0;
+      kStreamLines({to + written * kLine, buffer + written * kLine, buffer, lines - written});
+      if (lines > 0) skip = 0;
+      to += lines * kLine;
+      used -= lines * kLine;
+      std::memcpy(buffer, buffer + lines * kLine, static_cast<std::size_t>(used));
     }
+    std::memcpy(to + skip, buffer + skip, static_cast<std::size_t>(used - skip));
     stream_fence();
   }
 
@@ -133,8 +141,14 @@ class DenseJoin {
       case 8: return transpose(std::integral_constant<std::size_t, 8>());
       default: break;
     }
+    constexpr Index kNext = 4;  // inputs on, whose start the processor does not foresee
     for (Index i = 0; i < inputs_.size(); ++i) {
       const Index width = width_of(i);
+      if (i + kNext < inputs_.size()) {
+        const Index bytes = width_of(i + kNext);
+        const std::byte* const next = inputs_[i + kNext].data + row * bytes;
+        for (Index at = 0; at < std::min(bytes * count, kShortRun); at += kLine) __builtin_prefetch(next + at);
+      }
       copy_runs(to, row_, inputs_[i].data + row * width, width, static_cast<std::size_t>(width), count, stream);
       to += width;
     }

@@ -5,13 +5,13 @@
 #include <litorch/base/error.hpp>
 #include <litorch/posix/unique_fd.hpp>
 
-#include <signal.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
