@@ -4,6 +4,7 @@
 #pragma once
 
 #include <litorch/io/npy.hpp>
+#include <litorch/ipc/shared_tensor.hpp>
 #include <litorch/ops/assembly.hpp>
 #include <litorch/ops/average.hpp>
 #include <litorch/ops/block.hpp>
