@@ -182,11 +182,19 @@ class SharedMemory {
   void reserve(Index bytes) {
     const Index free_memory = available_memory();
     if (free_memory >= 0 && bytes > free_memory) no_space(ENOMEM, bytes, free_memory);
-    int error = 0;
-    do error = ::posix_fallocate(fd(), 0, static_cast<::off_t>(bytes));
-    while (error == EINTR);
-    if (error == ENOSPC) no_space(error, bytes, room());
-    if (error != 0) fail(error, "cannot reserve memory for");
+    Index step = Index{64} << 20;  // an interrupted call may have to start again: then less at a time
+    for (Index done = 0; done < bytes;) {
+      const Index length = std::min(step, bytes - done);
+      const int error = ::posix_fallocate(fd(), static_cast<::off_t>(done), static_cast<::off_t>(length));
+      if (error == 0)
+        done += length;
+      else if (error == EINTR)
+        step = std::max(step / 2, Index{1} << 16);
+      else if (error == ENOSPC)
+        no_space(error, bytes, done + room());
+      else
+        fail(error, "cannot reserve memory for");
+    }
   }
 
   /// Writes at the start of the object.
