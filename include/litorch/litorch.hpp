@@ -5,6 +5,7 @@
 
 #include <litorch/io/npy.hpp>
 #include <litorch/ipc/process_pool.hpp>
+#include <litorch/ipc/shared_tensor.hpp>
 #include <litorch/ops/assembly.hpp>
 #include <litorch/ops/average.hpp>
 #include <litorch/ops/block.hpp>

@@ -39,6 +39,9 @@ lt::Index joins() {
   const lt::ChunkedTensor<T> chunked({a, b});
   count += grown.view().numel() + assembly.wait().numel() + chunked.materialize().numel() + chunked[1].numel();
   count += lt::pad_sequence({a, b.narrow(0, 0, 1)}).padded.numel() + lt::cat_ragged({a, b}).values.numel();
+  const lt::SharedTensor<T> shared({2, 3});
+  shared.tensor().copy_(a);
+  count += shared.tensor().numel() + lt::SharedTensor<T>::remove("litorch-test-no-such-name");
   std::ostringstream text;
   text << a;
   return count + lt::equal(a, b);

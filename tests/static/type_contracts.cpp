@@ -12,6 +12,8 @@ enum class Label : std::int16_t { cat, dog };
 template class Tensor<float>;
 template class Tensor<Pixel>;
 template class Tensor<Label>;
+template class SharedTensor<float>;
+template class SharedTensor<const Pixel>;
 template class TensorView<float>;
 template class TensorView<Pixel>;
 template class detail::StridedSpan<const Layout>;
@@ -34,6 +36,9 @@ static_assert(!Executor<int>);
 
 static_assert(std::is_trivially_copyable_v<TensorView<float>> && std::is_trivially_copyable_v<Shape>);
 static_assert(std::is_nothrow_move_constructible_v<Tensor<float>> && std::is_nothrow_move_assignable_v<Storage>);
+static_assert(!std::is_copy_constructible_v<SharedTensor<int>> && !std::is_default_constructible_v<SharedTensor<int>>);
+static_assert(std::is_nothrow_move_constructible_v<SharedTensor<int>> &&
+              !std::is_convertible_v<Shape, SharedTensor<int>>);
 static_assert(sizeof(Float16) == 2 && std::is_trivially_copyable_v<Float16>);
 
 // Layout arithmetic is for constant expressions too.

@@ -98,10 +98,52 @@ class FormatError : public Error {
   Index offset_;
 };
 
-/// A shared-memory segment that is missing, foreign, or not what its header says.
+/// What is wrong with a shared-memory segment.
+enum class ShmCode {
+  system,           ///< a system call failed; errno_value() says why
+  bad_name,         ///< not 1 to 30 characters of [A-Za-z0-9._-], or "." or ".."
+  not_found,        ///< no segment of this name
+  exists,           ///< the name is taken
+  permission,       ///< the system refuses access
+  no_space,         ///< not enough room in /dev/shm or in memory
+  not_regular,      ///< a symbolic link, FIFO, socket, device or folder under the name
+  wrong_owner,      ///< made by another user
+  wrong_mode,       ///< open to the group or to others
+  hard_linked,      ///< a file that has a second name
+  not_ready,        ///< its creator has not finished it, or never will
+  truncated,        ///< fewer bytes than the header, or than the header counts
+  bad_magic,        ///< not a segment of litorch
+  bad_byte_order,   ///< written by a machine of the other byte order
+  bad_version,      ///< a version of the header other than 1
+  bad_header_size,  ///< a header that is not as long as version 1 has it
+  bad_state,        ///< neither ready nor in the making
+  bad_checksum,     ///< a header that was changed after it was written
+  bad_reserved,     ///< a reserved field that is not zero
+  bad_creator,      ///< a creator that is no process id
+  bad_dtype,        ///< an element type that litorch does not know
+  bad_item_size,    ///< an item size that is not that of the element type
+  bad_rank,         ///< more than 8 dims
+  bad_shape,        ///< a negative extent, or one behind the last dim
+  bad_strides,      ///< strides that are not row-major
+  size_overflow,    ///< the shape counts more bytes than 2^63 - 1
+  bad_data_offset,  ///< elements that do not start on a page behind the header
+  bad_data_bytes,   ///< another number of bytes than the shape needs
+  bad_total_bytes,  ///< a size that is not that of the header and the elements, or of the segment
+  wrong_dtype,      ///< a sound segment of another element type than was asked for
+};
+
+/// A shared-memory segment that is missing, foreign, or not what its header says; `errno_value()` is what the system
+/// said, 0 where it was not asked.
 class ShmError : public Error {
  public:
-  using Error::Error;
+  explicit ShmError(const std::string& message, ShmCode code = ShmCode::system, int errno_value = 0)
+      : Error(message), code_(code), errno_(errno_value) {}
+  ShmCode code() const noexcept { return code_; }
+  int errno_value() const noexcept { return errno_; }
+
+ private:
+  ShmCode code_;
+  int errno_;
 };
 
 /// A worker process ended before its task did; input() is the number of the task.
@@ -172,6 +214,14 @@ template <class... Parts>
 template <class... Parts>
 [[noreturn]] LITORCH_COLD void fail_format(FormatCode code, Index offset, const Parts&... parts) {
   throw FormatError(to_text("litorch::", parts..., " (at byte ", offset, ")"), code, offset);
+}
+
+/// Throws ShmError; with the system's text at the end where `errno_value` is not 0.
+template <class... Parts>
+[[noreturn]] LITORCH_COLD void fail_shm(ShmCode code, int errno_value, const Parts&... parts) {
+  std::string text = to_text("litorch::", parts...);
+  if (errno_value != 0) text += to_text(": ", std::strerror(errno_value));
+  throw ShmError(text, code, errno_value);
 }
 
 }  // namespace detail

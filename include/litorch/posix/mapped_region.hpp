@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Owner of a memory mapping: anonymous memory for large tensors, or a file's bytes.
+// Owner of a memory mapping: anonymous memory for large tensors, a file's bytes, or memory shared with other processes.
 #pragma once
 
 #include <litorch/base/control_groups.hpp>
@@ -41,6 +41,9 @@ inline void discard_pages(std::byte* data, std::size_t bytes) noexcept {
   if (bytes >= skip + page_size()) ::madvise(data + skip, (bytes - skip) / page_size() * page_size(), MADV_DONTNEED);
 }
 
+/// What a mapping allows; a write to one that is only read ends the process.
+enum class Access { read, write };
+
 /// Unmaps when it ends. Move-only; an empty region maps nothing.
 class MappedRegion {
  public:
@@ -66,6 +69,16 @@ class MappedRegion {
     if (bytes == 0) return {};
     void* const start = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd, 0);
     if (start == MAP_FAILED) detail::fail_io(errno, call, "(): cannot map ", bytes, " bytes of '", path, "'");
+    return MappedRegion(start, bytes);
+  }
+
+  /// The first `bytes` > 0 of an open shared-memory object. Writes are seen by every process that maps it, children
+  /// included. The mapping outlives the descriptor and the name. Throws ShmError.
+  static MappedRegion shared(const char* call, const std::string& name, int fd, std::size_t bytes, Access access) {
+    const int protection = access == Access::write ? PROT_READ | PROT_WRITE : PROT_READ;
+    void* const start = ::mmap(nullptr, bytes, protection, MAP_SHARED, fd, 0);
+    if (start == MAP_FAILED)
+      detail::fail_shm(ShmCode::system, errno, call, "(): cannot map ", bytes, " bytes of '", name, "'");
     return MappedRegion(start, bytes);
   }
 

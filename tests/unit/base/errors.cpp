@@ -48,3 +48,16 @@ TEST_CASE("a FormatError keeps its code and the place in the file") {
     CHECK(std::string(error.what()) == "litorch::load_npy(): odd (at byte 17)");
   }
 }
+
+TEST_CASE("a ShmError keeps its code and what the system said") {
+  try {
+    detail::fail_shm(ShmCode::no_space, ENOSPC, "create(): 'x' wants ", 3, " bytes");
+    FAIL("no throw");
+  } catch (const ShmError& error) {
+    CHECK(error.code() == ShmCode::no_space);
+    CHECK(error.errno_value() == ENOSPC);
+    CHECK(std::string(error.what()) == "litorch::create(): 'x' wants 3 bytes: No space left on device");
+  }
+  CHECK(ShmError("x").code() == ShmCode::system);
+  CHECK(ShmError("x").errno_value() == 0);
+}
