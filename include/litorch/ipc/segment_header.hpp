@@ -24,8 +24,9 @@ inline constexpr std::uint32_t kUnnamedDType = 0xffffffff;
 
 template <class T>
 constexpr ElementFormat element_format() {
-  static_assert(sizeof(T) <= 0x7fffffff && alignof(T) <= static_cast<std::size_t>(kSegmentPage));
-  return {static_cast<std::uint32_t>(dtype_code<std::remove_cv_t<T>>()), static_cast<std::uint32_t>(sizeof(T))};
+  constexpr std::size_t kSize = sizeof(T);
+  static_assert(kSize <= 0x7fffffff && alignof(T) <= static_cast<std::size_t>(kSegmentPage));
+  return {static_cast<std::uint32_t>(dtype_code<std::remove_cv_t<T>>()), static_cast<std::uint32_t>(kSize)};
 }
 
 inline std::string format_name(ElementFormat format) {
