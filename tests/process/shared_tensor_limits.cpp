@@ -39,6 +39,7 @@ TEST_CASE("a full /dev/shm is an error with both sizes, and leaves no name") {
 }
 
 TEST_CASE("without descriptors shared tensors fail with an error, and leave nothing") {
+  if (support::kAsan) return;  // its checks of exceptions open a pipe, and take a failure for a bad object
   const ShmScratch scratch, present;
   const auto made = SharedTensor<int>::create(present.name(), {1});
   const support::ChildEnd end = support::run_in_child([&]() -> int {
