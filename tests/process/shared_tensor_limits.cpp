@@ -5,10 +5,17 @@
 #include "support/shm_scratch.hpp"
 
 #include <litorch/ipc/shared_tensor.hpp>
+#include <litorch/ops/copy.hpp>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 
+#include <cstddef>
+#include <cstdio>
 #include <cstring>
 
 using namespace litorch;
@@ -39,6 +46,7 @@ TEST_CASE("a full /dev/shm is an error with both sizes, and leaves no name") {
 }
 
 TEST_CASE("without descriptors shared tensors fail with an error, and leave nothing") {
+  if (support::kAsan) return;  // its checks of exceptions open a pipe, and take a failure for a bad object
   const ShmScratch scratch, present;
   const auto made = SharedTensor<int>::create(present.name(), {1});
   const support::ChildEnd end = support::run_in_child([&]() -> int {
@@ -66,6 +74,58 @@ TEST_CASE("without descriptors shared tensors fail with an error, and leave noth
     }
     return 0;
   });
+  CHECK(end.exit_code == 0);
+}
+
+TEST_CASE("a mapping that the system refuses is an error, and leaves no name") {
+  if (support::kAsan || support::kTsan) return;  // they need more address space than any limit leaves
+  const ShmScratch scratch;
+  const support::ChildEnd end = support::run_in_child([&]() -> int {
+    long pages = 0;
+    std::FILE* const file = std::fopen("/proc/self/statm", "re");
+    if (file == nullptr || std::fscanf(file, "%ld", &pages) != 1) return 1;
+    std::fclose(file);
+    const int open = support::open_descriptors();
+    const auto limit = static_cast<::rlim_t>(pages) * posix::page_size() + (::rlim_t{16} << 20);
+    const ::rlimit tight{limit, limit};
+    if (::setrlimit(RLIMIT_AS, &tight) != 0) return 2;
+    const Shape large{Index{64} << 20};
+    for (const bool named : {false, true}) {
+      try {
+        if (named) SharedTensor<char>::create(scratch.name(), large);
+        if (!named) SharedTensor<char> anonymous(large);
+        return 3;
+      } catch (const ShmError& error) {
+        if (error.code() != ShmCode::system || error.errno_value() != ENOMEM) return 4;
+      }
+    }
+    return scratch.exists() || support::open_descriptors() != open ? 5 : 0;
+  });
+  CHECK(end.exit_code == 0);
+}
+
+TEST_CASE("a kernel without sealed memory is an error that says so") {
+  const support::ChildEnd end = support::run_in_child([]() -> int {
+    ::sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(::seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_memfd_create, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const ::sock_fprog program{std::size(code), code};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return support::kNotPermitted;
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return support::kNotPermitted;
+    try {
+      const SharedTensor<int> anonymous({1});
+      return 1;
+    } catch (const ShmError& error) {
+      return error.code() == ShmCode::system && error.errno_value() == ENOSYS ? 0 : 2;
+    }
+  });
+  if (end.exited_with(support::kNotPermitted)) {
+    WARN("no filter allowed: not tested");
+    return;
+  }
   CHECK(end.exit_code == 0);
 }
 

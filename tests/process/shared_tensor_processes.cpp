@@ -5,6 +5,7 @@
 #include "support/shm_scratch.hpp"
 
 #include <litorch/ipc/shared_tensor.hpp>
+#include <litorch/ops/copy.hpp>
 
 #include <sched.h>
 #include <sys/resource.h>
@@ -148,9 +149,9 @@ TEST_CASE("segments of killed processes are reclaimed, those of live ones stay")
   SharedTensor<int>::reclaim_stale();
   CHECK((killed.exists() && alive.exists() && own.exists()));
   const auto attached = SharedTensor<int>::open(killed.name());
+  CHECK(shm_code_of([&] { SharedTensor<int>::create(killed.name(), {1}); }) == ShmCode::exists);
 
   ::kill(victim, SIGKILL);
-  CHECK(shm_code_of([&] { SharedTensor<int>::create(killed.name(), {1}); }) == ShmCode::exists);
   for (int wait = 0; wait < 5000 && killed.exists(); ++wait) {  // before its parent has waited for it
     SharedTensor<float>::reclaim_stale();
     std::this_thread::sleep_for(milliseconds(1));

@@ -3,7 +3,7 @@
 // processes that were killed.
 #pragma once
 
-#include <litorch/ipc/segment_header.hpp>
+#include <litorch/ipc/segment_validator.hpp>
 #include <litorch/posix/shared_memory.hpp>
 
 #include <atomic>
@@ -69,7 +69,7 @@ inline Segment open_segment(const char* call, std::string_view name, ElementForm
 /// Removes the segments of this user whose creator is gone, ready or not. Whatever else is there is left alone.
 inline Index reclaim_segments(const char* call) {
   Index removed = 0;
-  for (const std::string& name : posix::SharedMemory::names(call)) {
+  for (const std::string& name : posix::shm_names(call)) {
     try {
       const posix::SharedMemory memory = posix::SharedMemory::open(call, name, posix::Access::read);
       SegmentHeader copy;

@@ -19,7 +19,7 @@ namespace litorch {
 /// atomics. Whoever can open a segment can also write its elements, or truncate it, after which touching them is a
 /// SIGBUS; only processes of the same user can. Anonymous memory cannot be truncated.
 ///
-/// All functions may be called by any number of threads and processes at once.
+/// All functions but moves may be called by any number of threads and processes at once.
 template <class T>
 class SharedTensor {
   static_assert(Element<T>, "litorch: elements in shared memory must be trivially copyable");

@@ -54,10 +54,11 @@ inline ProcessIdentity this_process() {
   return {::getpid(), start > 0 ? static_cast<std::uint64_t>(start) : 0, this_pid_namespace()};
 }
 
-/// Whether the process has ended for sure: not so for one of another pid namespace, which cannot be seen. One that was
+/// Whether the process has ended for sure: not so for one of another pid namespace, which cannot be seen, or of an unknown one. One that was
 /// killed counts as ended before its parent has waited for it.
 inline bool is_gone(const ProcessIdentity& process) {
-  if (process.pid <= 0 || process.pid_namespace != this_pid_namespace()) return false;
+  const bool visible = process.pid_namespace != 0 && process.pid_namespace == this_pid_namespace();
+  if (process.pid <= 0 || !visible) return false;
   if (::kill(static_cast<::pid_t>(process.pid), 0) != 0 && errno == ESRCH) return true;
   const ProcessStat stat = read_process_stat(std::to_string(process.pid));
   if (stat.state == 0) return false;

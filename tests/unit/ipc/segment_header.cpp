@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/shm_scratch.hpp"
 
-#include <litorch/ipc/segment_header.hpp>
+#include <litorch/ipc/segment_validator.hpp>
 
 #include <random>
 #include <vector>

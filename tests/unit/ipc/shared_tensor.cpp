@@ -4,6 +4,7 @@
 #include "support/shm_scratch.hpp"
 
 #include <litorch/ipc/shared_tensor.hpp>
+#include <litorch/ops/copy.hpp>
 #include <litorch/tensor/compare.hpp>
 #include <litorch/tensor/factory.hpp>
 
