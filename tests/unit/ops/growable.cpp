@@ -12,8 +12,6 @@ namespace {
 std::string check_case(std::uint64_t seed) {
   Random random(seed);
   const std::vector<Index> row = random_shape(random, random(0, 3), 12);
-  Index row_size = 1;
-  for (const Index extent : row) row_size *= extent;
   lt::Growable<std::int16_t> rows;
   if (random.chance(50)) rows = lt::Growable<std::int16_t>(lt::Shape(row.begin(), row.end()));
   if (random.chance(30)) rows.reserve(random(0, 100));
