@@ -5,7 +5,6 @@
 #include <litorch/ipc/worker.hpp>
 #include <litorch/posix/ready_set.hpp>
 
-#include <deque>
 #include <exception>
 
 namespace litorch::detail {
@@ -26,7 +25,7 @@ class WorkerTeam {
  public:
   WorkerTeam(const char* call, const TeamLimits& limits, std::size_t tasks, Job& job, Accept& accept, Refuse& refuse)
       : call_(call), limits_(limits), tasks_(tasks), deaths_(tasks), job_(job), accept_(accept), refuse_(refuse) {
-    for (std::size_t task = 0; task < tasks; ++task) waiting_.push_back(task);
+    for (std::size_t task = tasks; task-- > 0;) waiting_.push_back(task);
   }
 
   /// Returns when each task was accepted or refused. Throws IoError where no worker can be started, and what accept()
@@ -72,9 +71,9 @@ class WorkerTeam {
   void hand_out() {
     for (Worker& worker : workers_) {
       if (worker.task || waiting_.empty()) continue;
-      const auto task = static_cast<std::uint64_t>(waiting_.front());
+      const auto task = static_cast<std::uint64_t>(waiting_.back());
       if (!worker.channel.send(call_, std::as_bytes(std::span(&task, 1)))) continue;  // its end will be seen
-      waiting_.pop_front();
+      waiting_.pop_back();
       worker.task = static_cast<std::size_t>(task);
       worker.deadline = limits_.timeout.count() > 0 ? Clock::now() + limits_.timeout : Clock::time_point::max();
     }
@@ -138,7 +137,7 @@ class WorkerTeam {
       constexpr std::size_t kIdleDeaths = 100;
       if (++idle_deaths_ > kIdleDeaths) throw died("workers end before they get a task: the last one", -1, pid, end);
     } else if (deaths_[*task]++ < limits_.retries) {
-      waiting_.push_front(*task);
+      waiting_.push_back(*task);
     } else {
       ++settled_;
       const std::string whose = to_text("the worker of task ", *task);
@@ -164,8 +163,8 @@ class WorkerTeam {
   const char* call_;
   TeamLimits limits_;
   std::size_t tasks_, settled_ = 0, idle_deaths_ = 0;
-  std::vector<std::size_t> deaths_;  // of workers, by task
-  std::deque<std::size_t> waiting_;
+  std::vector<std::size_t> deaths_;   // of workers, by task
+  std::vector<std::size_t> waiting_;  // the next one last
   std::vector<Worker> workers_;
   Job& job_;
   Accept& accept_;

@@ -21,6 +21,17 @@ class DenseJoin {
 
   template <Executor E>
   void run(E&& executor) const {
+    // Many short runs in a cache: other threads would take longer to get them from there.
+    const Index bytes = rows_ * row_;
+    if (bytes < tuning_.stream_from && bytes / (inputs_.size() * rows_) < kSharedRun)
+      run_on(InlineExecutor());
+    else
+      run_on(executor);
+  }
+
+ private:
+  template <Executor E>
+  void run_on(E&& executor) const {
     const Index extra = bytes_for(inputs_.size(), Cost::input) + bytes_for(inputs_.size() * rows_, Cost::run);
     if (rows_ > 1 && row_ <= kBandBytes)
       for_each_range(executor, rows_, row_, extra, out_, tuning_,
@@ -30,7 +41,7 @@ class DenseJoin {
                      [this](Index first, Index last) { join_bytes(first, last); });
   }
 
- private:
+  static constexpr Index kSharedRun = 2048;
   static constexpr Index kGatherBytes = 16 * 1024;  // of output, in the first-level cache
   static constexpr Index kBandBytes = 256 * 1024;   // of output: each input is read a stretch at a time
   static constexpr Index kShortRun = 512;           // shorter ones are gathered before they are streamed
