@@ -112,7 +112,7 @@ TEST_CASE("ten thousand tasks leave the number of open descriptors and of childr
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
 }
 
-TEST_CASE("a pool inside a worker runs inline, and so do parallel regions") {
+TEST_CASE("a pool inside a worker runs inline") {
   ProcessPool pool({.processes = 2});
   const auto results = pool.map(
       [](int i) {

@@ -26,15 +26,14 @@ struct ReplyHead {
 /// Collects an answer: in a message as long as it fits into one, in a file in memory otherwise.
 class Reply {
  public:
-  explicit Reply(const char* call) : call_(call) {}
+  explicit Reply(const char* call) : call_(call), buffer_(sizeof(ReplyHead)) {}
 
   void write(const void* data, std::size_t bytes) {
     const auto* const from = static_cast<const std::byte*>(data);
     size_ += bytes;
     if (buffer_.size() + bytes > kBuffer) {
       if (!file_) file_.emplace(call_);
-      file_->append(buffer_.data(), buffer_.size());
-      buffer_.clear();
+      empty_buffer();
       if (bytes > kBuffer) return file_->append(from, bytes);
     }
     buffer_.insert(buffer_.end(), from, from + bytes);
@@ -43,20 +42,21 @@ class Reply {
 
   /// False where the parent is gone.
   bool send(const posix::Channel& channel, ReplyHead head) {
-    if (file_) {
-      file_->append(buffer_.data(), buffer_.size());
-      buffer_.clear();
-    }
-    const auto* const bytes = reinterpret_cast<const std::byte*>(&head);
-    buffer_.insert(buffer_.begin(), bytes, bytes + sizeof head);
+    if (file_) empty_buffer();
+    std::memcpy(buffer_.data(), &head, sizeof head);
     return channel.send(call_, buffer_, file_ ? file_->fd() : -1);
   }
 
  private:
   static constexpr std::size_t kBuffer = 32 * 1024;
 
+  void empty_buffer() {
+    file_->append(buffer_.data() + sizeof(ReplyHead), buffer_.size() - sizeof(ReplyHead));
+    buffer_.resize(sizeof(ReplyHead));
+  }
+
   const char* call_;
-  std::vector<std::byte> buffer_;
+  std::vector<std::byte> buffer_;  // begins with room for the head
   std::optional<posix::MemoryFile> file_;
   std::size_t size_ = 0;
 };

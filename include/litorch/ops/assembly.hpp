@@ -39,21 +39,21 @@ class Assembly {
   template <TensorLike Piece>
   void put(std::size_t i, const Piece& piece) {
     Slot& slot = slots_[checked("put", i)];
-    move("put", i, State::open, State::writing);
+    change("put", i, State::open, State::writing);
     try {
       if (piece.shape() != slot.part.shape())
         detail::fail_input<ShapeError>(static_cast<Index>(i), "Assembly::put", " has shape ", piece.shape(),
                                        ", expected ", slot.part.shape());
       slot.part.copy_(piece);
     } catch (...) {
-      move("put", i, State::writing, State::open);
+      change("put", i, State::writing, State::open);
       throw;
     }
-    move("put", i, State::writing, State::complete);
+    change("put", i, State::writing, State::complete);
   }
 
   /// Reports that slot i has been written. Throws IndexError, and Error where the slot is taken.
-  void done(std::size_t i) { move("done", checked("done", i), State::open, State::complete); }
+  void done(std::size_t i) { change("done", checked("done", i), State::open, State::complete); }
 
   /// Reports that piece i will not come, and why; whoever waits is told. Throws as done().
   void fail(std::size_t i, std::exception_ptr reason) {
@@ -112,7 +112,7 @@ class Assembly {
     return i;
   }
 
-  void move(const char* call, std::size_t i, State from, State to) {
+  void change(const char* call, std::size_t i, State from, State to) {
     const std::lock_guard lock(mutex_);
     step(call, i, from, to);
     if (complete_ == size()) changed_.notify_all();

@@ -22,7 +22,7 @@ auto average_inputs(const StridedSpan<const ErasedView>& inputs, E&& executor, c
     readers.emplace_back(TensorView<const T>(reinterpret_cast<const T*>(inputs[i].data), inputs[i].layout));
   const Index count = result.numel(), item = static_cast<Index>(sizeof(*out));
   const Index read_bytes = plan.shape.numel() * static_cast<Index>(sizeof(T));
-  for_each_range(executor, count, item, read_bytes, erased(result).data, tuning, [&](Index first, Index last) {
+  for_each_range(executor, count, item, {read_bytes}, erased(result).data, tuning, [&](Index first, Index last) {
     T buffer[static_cast<std::size_t>(RowMajorReader<T>::kMost)];
     for (Index at = first; at < last; at += kRowWidth) {
       const Index width = std::min(kRowWidth, last - at);

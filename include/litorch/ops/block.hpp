@@ -79,7 +79,7 @@ Tensor<T> join_blocks(const List& list) {
   plan_block(raise_rank(root, rank), rank - depth, "");
   Tensor<T> out = Tensor<T>::uninitialized("block", root.shape);
   const Dims order = memory_order(out.layout());
-  for_each_range(DefaultExecutor(), out.numel(), static_cast<Index>(sizeof(T)), 0, erased(out).data, Tuning(),
+  for_each_range(DefaultExecutor(), out.numel(), static_cast<Index>(sizeof(T)), {}, erased(out).data, Tuning(),
                  [&](Index first, Index last) {
                    copy_block_node(root, erased(out).data, out.strides(), order, sizeof(T), {first, last});
                  });

@@ -28,7 +28,7 @@ void copy_elements(E&& executor, const ErasedView& dst, const ErasedView& src, s
   const Index count = dst.layout.shape.numel(), item = static_cast<Index>(item_size);
   const bool stream = count * item >= tuning.stream_from;
   const Index run = copy.run_size(), extra = bytes_for(count / run, run > 1 ? Cost::run : Cost::element);
-  for_each_range(executor, count, item, extra, dst.data, tuning, [&](Index first, Index last) {
+  for_each_range(executor, count, item, {extra}, dst.data, tuning, [&](Index first, Index last) {
     copy(dst.data, src.data, first, last, stream);
     if (stream) stream_fence();
   });

@@ -66,21 +66,28 @@ constexpr Index bytes_for(Index count, Cost cost) {
   return std::min(count, Index{1} << 40) * static_cast<Index>(cost);  // of a count that may belong to strides of zero
 }
 
+/// What there is to do beside moving the bytes, and from how many bytes on an output in the caches is shared.
+struct Work {
+  static constexpr Index kCachedBytes = Index{1} << 20;  // about a second-level cache
+
+  Index extra = 0;  ///< as the bytes that could be moved meanwhile
+  Index share_from = kCachedBytes;
+};
+
 /// Calls f(first, last) for ranges that cover [0, positions) exactly once, in one parallel region. The ranges hold about
 /// equal numbers of output bytes, and meet at cache lines of an output that starts at `start` and has no gaps. A
-/// position is `item_size` bytes; all together cost as much as `extra` bytes more.
+/// position is `item_size` bytes.
 ///
 /// Bytes that fit into the cache of one processor are moved by the calling thread: it does that at several times the speed
-/// of memory, and other threads would first have to get them from there. `extra` work is shared from one grain on.
+/// of memory, and other threads would first have to get them from there. Extra work is shared from one grain on.
 /// Outputs that fit into the caches of all are cut into one range a worker, so that each finds there what it wrote last
 /// time; larger ones into more, so that a worker that the system holds up leaves work to the others.
 template <Executor E, class F>
-void for_each_range(E&& executor, Index positions, Index item_size, Index extra, const std::byte* start,
+void for_each_range(E&& executor, Index positions, Index item_size, Work work, const std::byte* start,
                     const Tuning& tuning, F&& f) {
-  constexpr Index kCachedBytes = Index{1} << 20;  // about a second-level cache
-  const Index bytes = positions * item_size, grains = bytes / tuning.grain + extra / tuning.grain;
-  const bool share = grains > 1 && (extra >= tuning.grain || bytes >= std::min(tuning.stream_from, kCachedBytes));
-  const Index workers = share ? static_cast<Index>(executor.size()) : 1;
+  const Index bytes = positions * item_size, grains = bytes / tuning.grain + work.extra / tuning.grain;
+  const bool worth = work.extra >= tuning.grain || bytes >= std::min(tuning.stream_from, work.share_from);
+  const Index workers = grains > 1 && worth ? static_cast<Index>(executor.size()) : 1;
   if (workers < 2) {
     f(Index{0}, positions);
     return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A tensor that grows along dim 0: the pieces come one by one, nobody knows how many, and each is copied once.
+// A tensor that grows along dim 0: the pieces come one by one, nobody knows how many.
 #pragma once
 
 #include <litorch/ops/copy.hpp>

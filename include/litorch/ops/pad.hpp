@@ -58,7 +58,7 @@ void pad_into(E&& executor, const TensorView<T>& out, const ConcatPlan& plan,
   const bool stream = count * item >= tuning.stream_from;
   if (count == 0) return;
   const Index extra = plan.dense ? bytes_for(inputs.size(), Cost::input) : bytes_for(count, Cost::element);
-  for_each_range(executor, count, item, extra, erased(out).data, tuning, [&](Index first, Index last) {
+  for_each_range(executor, count, item, {extra}, erased(out).data, tuning, [&](Index first, Index last) {
     pad_positions(erased(out), plan, inputs, reinterpret_cast<const std::byte*>(&value), sizeof(T), {first, last},
                   stream);
   });

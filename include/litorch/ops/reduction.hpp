@@ -29,7 +29,7 @@ auto fold_all(E&& executor, const Fold& fold, const TensorView<const T>& input, 
   const Index count = input.numel(), pieces = (count - 1) / kPiece + 1;
   const Tensor<Acc> partial = Tensor<Acc>::uninitialized("reduce", {pieces});
   constexpr Index kItem = sizeof(T);
-  for_each_range(executor, pieces, std::min(count, kPiece) * kItem, count * kItem, nullptr, tuning,
+  for_each_range(executor, pieces, std::min(count, kPiece) * kItem, {count * kItem}, nullptr, tuning,
                  [&](Index first, Index last) {
                    alignas(kCacheLine) T buffer[static_cast<std::size_t>(kRun)];
                    const auto run = [&](Index from, Index to) {
@@ -88,7 +88,7 @@ void fold_dim(E&& executor, const Fold& fold, const TensorView<const T>& input, 
   };
   constexpr Index kItem = sizeof(T);
   const Index item = std::min(extent, kPiece) * kItem, bytes = input.numel() * kItem;
-  for_each_range(executor, pieces * count, item, bytes, nullptr, tuning, [&](Index first, Index last) {
+  for_each_range(executor, pieces * count, item, {bytes}, nullptr, tuning, [&](Index first, Index last) {
     for (Index piece = first / count; piece * count < last; ++piece)
       fold_piece(piece, std::max<Index>(0, first - piece * count), std::min(count, last - piece * count));
   });

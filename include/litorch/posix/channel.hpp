@@ -65,9 +65,8 @@ class Channel {
   /// The next message; waits for it. Nothing where the other end is closed and all was read. Throws IoError, also for a
   /// descriptor that this process has no number left for.
   std::optional<Message> receive(const char* call) const {
-    Message message;
-    message.bytes.resize(kLongest);
-    ::iovec part{message.bytes.data(), message.bytes.size()};
+    std::byte buffer[kLongest];  // not set: most messages are short
+    ::iovec part{buffer, sizeof buffer};
     Control control;
     ::msghdr header = header_of(part, control);
     ::ssize_t got = 0;
@@ -76,7 +75,8 @@ class Channel {
       if (errno != EINTR) detail::fail_io(errno, call, "(): cannot receive from another process");
     }
     if (got == 0) return std::nullopt;
-    message.bytes.resize(static_cast<std::size_t>(got));
+    Message message;
+    message.bytes.assign(buffer, buffer + got);
     for (::cmsghdr* head = CMSG_FIRSTHDR(&header); head != nullptr; head = CMSG_NXTHDR(&header, head))
       if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS) {
         int descriptor = -1;

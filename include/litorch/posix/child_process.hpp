@@ -27,10 +27,10 @@ struct ProcessEnd {
 inline std::string describe(const ProcessEnd& end) {
   if (end.signal == 0 && end.exit_code < 0) return "ended, and something else in this program has its status";
   if (end.signal == 0) return detail::to_text("exited with code ", end.exit_code);
-  const char* const name = ::sigabbrev_np(end.signal);
-  return detail::to_text("was ended by signal ", end.signal, name == nullptr ? "" : " (SIG",
-                         name == nullptr ? "" : name, name == nullptr ? "" : ")",
-                         end.signal == SIGSEGV ? ", perhaps by a stack that is too small" : "");
+  std::string text = detail::to_text("was ended by signal ", end.signal);
+  if (const char* const name = ::sigabbrev_np(end.signal)) text += detail::to_text(" (SIG", name, ")");
+  if (end.signal == SIGSEGV) text += ", perhaps by a stack that is too small";
+  return text;
 }
 
 /// Writes out what is buffered for standard output and error, unless another thread is at it.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <litorch/base/error.hpp>
+#include <litorch/posix/transfer.hpp>
 #include <litorch/posix/unique_fd.hpp>
 
 #include <fcntl.h>
@@ -43,15 +44,8 @@ class InputFile {
   /// Reads up to `bytes` at `offset`; fewer only where the file ends. Thread-safe. Throws IoError.
   std::size_t read_at(void* data, std::size_t bytes, Index offset) const {
     std::size_t done = 0;
-    while (done < bytes) {
-      const ::ssize_t got = ::pread(fd_.get(), static_cast<std::byte*>(data) + done, bytes - done,
-                                    static_cast<::off_t>(offset) + static_cast<::off_t>(done));
-      if (got == 0) break;
-      if (got > 0)
-        done += static_cast<std::size_t>(got);
-      else if (errno != EINTR)
-        detail::fail_io(errno, call_, "(): cannot read '", path_, "'");
-    }
+    if (const int error = read_all(fd_.get(), data, bytes, offset, done); error != 0)
+      detail::fail_io(error, call_, "(): cannot read '", path_, "'");
     return done;
   }
 
@@ -95,13 +89,8 @@ class OutputFile {
 
   /// Appends. Throws IoError.
   void write(const void* data, std::size_t bytes) {
-    for (std::size_t done = 0; done < bytes;) {
-      const ::ssize_t put = ::write(fd_.get(), static_cast<const std::byte*>(data) + done, bytes - done);
-      if (put >= 0)
-        done += static_cast<std::size_t>(put);
-      else if (errno != EINTR)
-        detail::fail_io(errno, call_, "(): cannot write '", path_, "'");
-    }
+    if (const int error = write_all(fd_.get(), data, bytes); error != 0)
+      detail::fail_io(error, call_, "(): cannot write '", path_, "'");
   }
 
   /// Makes the file appear under its name, on disk. Throws IoError; the old file is then still there.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <litorch/posix/mapped_region.hpp>
+#include <litorch/posix/transfer.hpp>
 #include <litorch/posix/unique_fd.hpp>
 
 #include <sys/mman.h>
@@ -22,16 +23,10 @@ class MemoryFile {
 
   int fd() const noexcept { return fd_.get(); }
 
-  /// Appends. The pages are filled by the kernel, which is faster than to have each zeroed and faulted in. Throws
-  /// IoError where there is no memory left.
+  /// Appends. Throws IoError where there is no memory left.
   void append(const void* data, std::size_t bytes) {
-    for (std::size_t done = 0; done < bytes;) {
-      const ::ssize_t put = ::write(fd_.get(), static_cast<const std::byte*>(data) + done, bytes - done);
-      if (put > 0)
-        done += static_cast<std::size_t>(put);
-      else if (put == 0 || errno != EINTR)
-        detail::fail_io(put == 0 ? ENOSPC : errno, call_, "(): cannot write ", bytes, " bytes to memory");
-    }
+    if (const int error = write_all(fd_.get(), data, bytes); error != 0)
+      detail::fail_io(error, call_, "(): cannot write ", bytes, " bytes to memory");
   }
   /// Throws IoError.
   std::size_t size() const {
@@ -40,15 +35,8 @@ class MemoryFile {
       detail::fail_io(errno, call_, "(): cannot ask for the size of a file in memory");
     return static_cast<std::size_t>(status.st_size);
   }
-  /// All of it. What is written to the mapping is seen by nobody else, also not by children forked later, whose own
-  /// writes are not seen here. The mapping outlives the file. Throws IoError.
-  MappedRegion map() const {
-    const std::size_t bytes = size();
-    if (bytes == 0) return {};
-    void* const start = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd_.get(), 0);
-    if (start == MAP_FAILED) detail::fail_io(errno, call_, "(): cannot map ", bytes, " bytes of a file in memory");
-    return MappedRegion::adopt(static_cast<std::byte*>(start), bytes);
-  }
+  /// All of it. Throws IoError.
+  MappedRegion map() const { return MappedRegion::own_copy(call_, fd_.get(), size()); }
 
  private:
   const char* call_;

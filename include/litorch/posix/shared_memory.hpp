@@ -7,6 +7,7 @@
 #include <litorch/base/error.hpp>
 #include <litorch/posix/mapped_region.hpp>
 #include <litorch/posix/shm_name.hpp>
+#include <litorch/posix/transfer.hpp>
 #include <litorch/posix/unique_fd.hpp>
 
 #include <fcntl.h>
@@ -122,31 +123,16 @@ class SharedMemory {
     }
   }
 
-  /// Writes at the start of the object.
+  /// Writes at the start of an object that was just created.
   void write(const void* data, std::size_t bytes) {
-    for (std::size_t done = 0; done < bytes;) {
-      const ::ssize_t put =
-          ::pwrite(fd(), static_cast<const std::byte*>(data) + done, bytes - done, static_cast<::off_t>(done));
-      if (put >= 0)
-        done += static_cast<std::size_t>(put);
-      else if (errno == ENOSPC)
-        no_space(errno, static_cast<Index>(bytes), room());
-      else if (errno != EINTR)
-        fail(errno, "cannot write");
-    }
+    const int error = write_all(fd(), data, bytes);
+    if (error == ENOSPC) no_space(error, static_cast<Index>(bytes), room());
+    if (error != 0) fail(error, "cannot write");
   }
   /// Reads from the start; fewer bytes only where the object ends, also where it is truncated meanwhile.
   std::size_t read(void* data, std::size_t bytes) const {
     std::size_t done = 0;
-    while (done < bytes) {
-      const ::ssize_t got =
-          ::pread(fd(), static_cast<std::byte*>(data) + done, bytes - done, static_cast<::off_t>(done));
-      if (got == 0) break;
-      if (got > 0)
-        done += static_cast<std::size_t>(got);
-      else if (errno != EINTR)
-        fail(errno, "cannot read");
-    }
+    if (const int error = read_all(fd(), data, bytes, 0, done); error != 0) fail(error, "cannot read");
     return done;
   }
 

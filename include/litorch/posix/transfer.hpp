@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Whole transfers: the one place where interrupted and short reads and writes are gone on with.
+#pragma once
+
+#include <litorch/base/config.hpp>
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace litorch::posix {
+
+/// Writes all of `data` where the descriptor stands. Returns 0, or the errno of what stopped it.
+inline int write_all(int fd, const void* data, std::size_t bytes) noexcept {
+  for (std::size_t done = 0; done < bytes;) {
+    const ::ssize_t put = ::write(fd, static_cast<const std::byte*>(data) + done, bytes - done);
+    if (put >= 0)
+      done += static_cast<std::size_t>(put);
+    else if (errno != EINTR)
+      return errno;
+  }
+  return 0;
+}
+
+/// Reads `bytes` from `offset` on; `done` is how many there were, fewer only where the file ends. Returns 0, or the errno
+/// of what stopped it. Thread-safe.
+inline int read_all(int fd, void* data, std::size_t bytes, Index offset, std::size_t& done) noexcept {
+  for (done = 0; done < bytes;) {
+    const ::ssize_t got = ::pread(fd, static_cast<std::byte*>(data) + done, bytes - done,
+                                  static_cast<::off_t>(offset) + static_cast<::off_t>(done));
+    if (got == 0) return 0;
+    if (got > 0)
+      done += static_cast<std::size_t>(got);
+    else if (errno != EINTR)
+      return errno;
+  }
+  return 0;
+}
+
+}  // namespace litorch::posix
