@@ -21,7 +21,7 @@ auto average_inputs(const StridedSpan<const ErasedView>& inputs, E&& executor, c
   for (Index i = 0; i < inputs.size(); ++i)
     readers.emplace_back(TensorView<const T>(reinterpret_cast<const T*>(inputs[i].data), inputs[i].layout));
   const Index count = result.numel(), item = static_cast<Index>(sizeof(*out));
-  const Index read_bytes = plan.shape.numel() * static_cast<Index>(sizeof(T));
+  const Index read_bytes = plan.numel() * static_cast<Index>(sizeof(T));
   for_each_range(executor, count, item, {read_bytes}, erased(result).data, tuning, [&](Index first, Index last) {
     T buffer[static_cast<std::size_t>(RowMajorReader<T>::kMost)];
     for (Index at = first; at < last; at += kRowWidth) {

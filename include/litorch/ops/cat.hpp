@@ -4,6 +4,7 @@
 #pragma once
 
 #include <litorch/ops/consume.hpp>
+#include <litorch/ops/ordered_join.hpp>
 #include <litorch/ops/tensor_list.hpp>
 
 namespace litorch {
@@ -15,12 +16,12 @@ inline void check_output(const char* call, const ErasedView& out, const ConcatPl
   if (out.layout.shape != plan.shape)
     fail<ShapeError>(call, "(): the output has shape ", out.layout.shape, ", expected ", plan.shape, " from ",
                      inputs.size(), " inputs along dim ", plan.dim);
-  const Index bytes = plan.shape.numel() * static_cast<Index>(item_size);
+  const Index bytes = plan.numel() * static_cast<Index>(item_size);
   if (bytes == 0) return;
   const bool gapless = is_contiguous(out.layout);
   if (!gapless) require_own_elements(call, out.layout);
   const auto begin = reinterpret_cast<std::uintptr_t>(out.data), end = begin + static_cast<std::uintptr_t>(bytes);
-  const Index step = bytes / plan.shape[plan.dim];
+  const Index step = plan.rows * plan.inner * static_cast<Index>(item_size);
   for (Index i = 0; i < inputs.size(); ++i) {
     if (gapless && plan.dense) {  // intervals, for which two comparisons tell
       const auto first = reinterpret_cast<std::uintptr_t>(inputs[i].data);
@@ -50,9 +51,7 @@ Tensor<std::remove_const_t<T>> join_consuming(const char* call, MakePlan make_pl
                                               Index dim, E&& executor, const Tuning& tuning = {}) {
   const TensorList<std::vector<Tensor<T>>> list(pieces);
   const ConcatPlan plan = make_plan(call, list.views().each(&ErasedView::layout), dim);
-  bool one_after_another = plan.shape.numel() > 0;
-  for (Index outer = 0; outer < plan.dim; ++outer) one_after_another = one_after_another && plan.shape[outer] == 1;
-  if (one_after_another) {
+  if (plan.numel() > 0) {
     byte_count(call, plan.shape, sizeof(T));
     return ConsumingJoin<T>(plan, pieces, tuning).run(call, executor);
   }
@@ -90,11 +89,12 @@ template <class T, Executor E = DefaultExecutor>
 auto cat(std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
   return cat(std::span(inputs), dim, executor);
 }
-/// cat() of pieces that are not needed any more: `inputs` is empty afterwards. Where the pieces follow one another in the
-/// output (dim 0, or extents of 1 before `dim`), it never takes much more memory than the result: a piece of whole pages
-/// that has its memory for itself gives its pages to the result without a copy, if such pieces are at least half of it;
-/// all others are copied a few at a time, at least one a thread, and freed. Memory that other handles share stays. A call
-/// that throws ShapeError or IndexError consumes nothing.
+/// cat() of pieces that are not needed any more: `inputs` is empty afterwards. It takes little more memory than the
+/// result. Where the pieces follow one another in the output (dim 0, or extents of 1 before `dim`), a piece of whole pages
+/// that has its memory for itself gives its pages to the result without a copy, if such pieces are at least half of it.
+/// Of all others up to 8 MiB are copied at a time, and freed; but strided ones, and slices under 64 KiB of pieces that
+/// lie side by side, are freed at the end. Memory that other handles share stays. A call that throws ShapeError or
+/// IndexError consumes nothing.
 template <class T, Executor E = DefaultExecutor>
 auto cat(std::vector<Tensor<T>>&& inputs, Index dim = 0, E&& executor = {}) {
   return detail::join_consuming("cat", detail::plan_cat, inputs, dim, executor);
@@ -108,6 +108,7 @@ template <TensorLike Out, TensorRange Inputs, Executor E = DefaultExecutor>
 void cat_into(const Out& out, Inputs&& inputs, Index dim = 0, E&& executor = {}) {
   const detail::TensorList<Inputs> list(inputs);
   using T = detail::OutputElement<Out, Inputs>;
+  if (dim == 0 && detail::join_in_order(erased(out), list.views(), sizeof(T), {})) return;
   detail::join_into("cat_into", detail::plan_cat, erased(out), list.views(), dim, sizeof(T), executor);
 }
 template <TensorLike Out, class T, Executor E = DefaultExecutor>

@@ -48,7 +48,7 @@ inline void check_casting(Index at, DType from, DType to, Casting casting) {
 template <class U, Executor E, class ConvertOf>
 void join_converted(E&& executor, const TensorView<U>& out, const ConcatPlan& plan,
                     const StridedSpan<const ErasedView>& inputs, ConvertOf convert_of, const Tuning& tuning = {}) {
-  const Index count = plan.shape.numel(), item = static_cast<Index>(sizeof(U));
+  const Index count = plan.numel(), item = static_cast<Index>(sizeof(U));
   if (count == 0) return;
   const Dims order = memory_order(out.layout());
   const JoinedDim joined(plan.shape, plan.dim, order);

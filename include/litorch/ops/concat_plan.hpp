@@ -60,12 +60,22 @@ class JoinedDim {
 
 /// A concatenation whose inputs fit together.
 struct ConcatPlan {
-  Shape shape;        ///< of the output
-  Index dim;          ///< from 0 on, in the output
-  bool stacked;       ///< each input adds one index of a new dim, instead of its own extent
-  bool dense = true;  ///< all inputs are row-major
-  Index each = -1;    ///< how far every input reaches along `dim`, where all reach equally far
+  Shape shape;      ///< of the output
+  Index dim;        ///< from 0 on, in the output
+  bool stacked;     ///< each input adds one index of a new dim, instead of its own extent
+  bool dense;       ///< all inputs are row-major
+  Index each;       ///< how far every input reaches along `dim`; -1 where they differ
+  Index rows = 1;   ///< the product of the extents before `dim`
+  Index inner = 1;  ///< the product of the extents after `dim`
 
+  constexpr ConcatPlan(const Shape& output, Index joined_dim, bool adds_dim, bool all_dense, Index all_reach)
+      : shape(output), dim(joined_dim), stacked(adds_dim), dense(all_dense), each(all_reach) {
+    for (Index before = 0; before < dim; ++before) rows *= shape[before];
+    for (Index after = dim + 1; after < shape.rank(); ++after) inner *= shape[after];
+  }
+
+  /// Elements of the output.
+  constexpr Index numel() const { return rows * shape[dim] * inner; }
   /// How far the input with this shape reaches along `dim`.
   constexpr Index extent_of(const Shape& input) const { return stacked ? 1 : skips(input) ? 0 : input[dim]; }
   /// The input as the part of the output that it becomes.

@@ -42,6 +42,8 @@ LITORCH_INLINE void copy_run(std::byte* dst, const std::byte* src, std::size_t b
     copy_short(dst, src, bytes);
   else if (stream)
     stream_run(dst, src, bytes, next);
+  else if (bytes >= kLongRun)
+    kCopyLong(dst, src, bytes);
   else
     std::memcpy(dst, src, bytes);
 }

@@ -85,9 +85,10 @@ struct Work {
 template <Executor E, class F>
 void for_each_range(E&& executor, Index positions, Index item_size, Work work, const std::byte* start,
                     const Tuning& tuning, F&& f) {
-  const Index bytes = positions * item_size, grains = bytes / tuning.grain + work.extra / tuning.grain;
+  const Index bytes = positions * item_size;
   const bool worth = work.extra >= tuning.grain || bytes >= std::min(tuning.stream_from, work.share_from);
-  const Index workers = grains > 1 && worth ? static_cast<Index>(executor.size()) : 1;
+  const Index grains = worth ? bytes / tuning.grain + work.extra / tuning.grain : 1;
+  const Index workers = grains > 1 ? static_cast<Index>(executor.size()) : 1;
   if (workers < 2) {
     f(Index{0}, positions);
     return;

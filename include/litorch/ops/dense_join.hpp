@@ -15,18 +15,20 @@ class DenseJoin {
  public:
   DenseJoin(std::byte* out, const ConcatPlan& plan, const StridedSpan<const ErasedView>& inputs, Index item_size,
             const Tuning& tuning)
-      : out_(out), plan_(plan), inputs_(inputs), inner_(item_size), tuning_(tuning) {
-    for (Index dim = 0; dim < plan.dim; ++dim) rows_ *= plan.shape[dim];
-    for (Index dim = plan.dim + 1; dim < plan.shape.rank(); ++dim) inner_ *= plan.shape[dim];
-    row_ = plan.shape[plan.dim] * inner_;
-    stream_ = rows_ * row_ >= tuning.stream_from;
-  }
+      : out_(out),
+        plan_(plan),
+        inputs_(inputs),
+        rows_(plan.rows),
+        inner_(plan.inner * item_size),
+        row_(plan.shape[plan.dim] * inner_),
+        tuning_(tuning),
+        stream_(rows_ * row_ >= tuning.stream_from) {}
 
   template <Executor E>
   void run(E&& executor) const {
-    // Many short runs in a cache stay there: other threads would take longer to get them.
-    const bool short_runs = rows_ * row_ / (inputs_.size() * rows_) < kSharedRun;
-    const Work work{0, short_runs ? std::numeric_limits<Index>::max() : Work::kCachedBytes};
+    // Where the inputs are many and short, another thread takes longer to get hold of them: it pays later.
+    const bool short_inputs = rows_ == 1 && row_ < kShortInput * inputs_.size();
+    const Work work{0, (short_inputs ? 4 : 1) * Work::kCachedBytes};
     if (rows_ > 1 && row_ <= kBandBytes)
       for_each_range(executor, rows_, row_, work, out_, tuning_,
                      [this](Index first, Index last) { join_rows(first, last); });
@@ -36,7 +38,7 @@ class DenseJoin {
   }
 
  private:
-  static constexpr Index kSharedRun = 2048;
+  static constexpr Index kShortInput = 2048;        // bytes
   static constexpr Index kGatherBytes = 16 * 1024;  // of output, in the first-level cache
   static constexpr Index kBandBytes = 256 * 1024;   // of output: each input is read a stretch at a time
 
@@ -47,9 +49,9 @@ class DenseJoin {
 
   /// Bytes [first, last) of the output, which may begin and end inside a row or a run.
   void join_bytes(Index first, Index last) const {
-    for (Index row = first / row_; row * row_ < last; ++row) {
+    for (Index row = first < row_ ? 0 : first / row_; row * row_ < last; ++row) {
       const Index from = std::max<Index>(0, first - row * row_), to = std::min(row_, last - row * row_);
-      Index i = plan_.each > 0 ? from / (plan_.each * inner_) : 0;
+      Index i = from > 0 && plan_.each > 0 ? from / (plan_.each * inner_) : 0;
       Index start = plan_.each > 0 ? i * plan_.each * inner_ : 0;
       for (; start < to; ++i) {
         const Index width = width_of(i), begin = std::max(start, from), end = std::min(start + width, to);
@@ -164,9 +166,9 @@ class DenseJoin {
   std::byte* out_;
   const ConcatPlan& plan_;
   const StridedSpan<const ErasedView>& inputs_;
-  Index rows_ = 1, inner_, row_ = 0;
+  Index rows_, inner_, row_;  // inner and row in bytes
   const Tuning& tuning_;
-  bool stream_ = false;
+  bool stream_;
 };
 
 }  // namespace litorch::detail

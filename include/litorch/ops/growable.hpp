@@ -37,7 +37,8 @@ class Growable {
     const Index count = rows_of(shape), bytes = count * row_bytes_;
     if (bytes > capacity_ - used_) grow(bytes);
     std::byte* const to = storage_.data() + used_;
-    const bool stream = capacity_ >= detail::stream_threshold() && bytes >= kStreamedPiece;
+    // Earlier than elsewhere: nobody reads what has been appended before the end, and more is likely to come.
+    const bool stream = capacity_ >= detail::stream_threshold() / 4 && bytes >= kStreamedPiece;
     if (bytes < kSerialPiece && piece.is_contiguous()) {
       if (bytes > 0) detail::copy_run(to, from.data, static_cast<std::size_t>(bytes), stream, from.data + bytes);
       if (stream) detail::stream_fence();

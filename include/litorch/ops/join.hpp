@@ -31,9 +31,9 @@ void fill_in_parts(E&& executor, const ConcatPlan& plan, const JoinedDim& joined
   constexpr Index kPartBytes = 128 * 1024, kManyRows = 64;
   const Index row = joined.row_size();
   const bool alternate = joined.rows() > 1 && row * item / inputs < kShortRun;
-  const Index part = alternate ? std::max(row, kPartBytes / item) : plan.shape.numel();
+  const Index part = alternate ? std::max(row, kPartBytes / item) : plan.numel();
   const Index unit = joined.rows() >= kManyRows ? row : 1;  // is not split between workers
-  for_each_range(executor, plan.shape.numel() / unit, unit * item, {extra}, out, tuning, [&](Index first, Index last) {
+  for_each_range(executor, plan.numel() / unit, unit * item, {extra}, out, tuning, [&](Index first, Index last) {
     const Index end = last * unit;
     for (Index at = first * unit; at < end; at += part) fill(Positions{at, std::min(end, at + part)});
   });
@@ -44,17 +44,17 @@ template <Executor E>
 void join(E&& executor, const ErasedView& out, const ConcatPlan& plan, const StridedSpan<const ErasedView>& inputs,
           std::size_t item_size, const Tuning& tuning) {
   const Index item = static_cast<Index>(item_size);
-  if (plan.shape.numel() == 0) return;
+  if (plan.numel() == 0) return;
   if (plan.dense && is_contiguous(out.layout)) {
     DenseJoin(out.data, plan, inputs, item, tuning).run(executor);
     return;
   }
   const Dims order = memory_order(out.layout);
   const JoinedDim joined(plan.shape, plan.dim, order);
-  const bool stream = plan.shape.numel() * item >= tuning.stream_from;
+  const bool stream = plan.numel() * item >= tuning.stream_from;
   const Index stride = out.layout.strides[plan.dim] * item;
-  fill_in_parts(executor, plan, joined, inputs.size(), item, bytes_for(plan.shape.numel(), Cost::element), out.data,
-                tuning, [&](Positions range) {
+  fill_in_parts(executor, plan, joined, inputs.size(), item, bytes_for(plan.numel(), Cost::element), out.data, tuning,
+                [&](Positions range) {
                   visit_parts(plan, joined, inputs, range, [&](Index i, Index start, Positions part) {
                     const Layout piece = plan.piece(inputs[i].layout);
                     const CopyNest copy({piece.shape, out.layout.strides}, piece, order, item_size);

@@ -5,6 +5,7 @@
 
 #include <litorch/parallel/cpu_count.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace litorch::detail {
@@ -21,6 +22,9 @@ struct LineCopy {
   Index dst_row = 0, src_row = 0, ahead_row = 0;
 };
 using StreamLines = void (*)(LineCopy copy);
+/// memcpy for kLongRun bytes or more.
+using CopyLong = void (*)(std::byte* dst, const std::byte* src, std::size_t bytes);
+inline constexpr std::size_t kLongRun = 160;
 
 #if LITORCH_X86_64
 
@@ -70,6 +74,27 @@ inline StreamLines pick_stream_lines() {
   if (__builtin_cpu_supports("avx2")) return stream_lines_avx2;
   return stream_lines_sse2;
 }
+/// In the first-level cache a tenth to a third faster than memcpy: stores of 32 bytes to multiples of 32, and what that
+/// leaves at both ends.
+LITORCH_TARGET("avx2")
+inline void copy_long_avx2(std::byte* dst, const std::byte* src, std::size_t bytes) {
+  using Unaligned [[gnu::vector_size(32), gnu::may_alias, gnu::aligned(1)]] = long long;
+  *reinterpret_cast<Unaligned*>(dst) = *reinterpret_cast<const Unaligned*>(src);
+  constexpr std::size_t kStep = 4 * sizeof(Unaligned);
+  const std::size_t last = bytes - kStep;
+  for (std::size_t at = 32 - reinterpret_cast<std::uintptr_t>(dst) % 32;; at = std::min(at + kStep, last)) {
+    const Unaligned* const from = reinterpret_cast<const Unaligned*>(src + at);
+    Unaligned* const to = reinterpret_cast<Unaligned*>(dst + at);
+    const Vector32 a = from[0], b = from[1], c = from[2], d = from[3];  // an array of them would go through memory
+    to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+    if (at == last) return;
+  }
+}
+inline CopyLong pick_copy_long() {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2")) return copy_long_avx2;
+  return [](std::byte* dst, const std::byte* src, std::size_t bytes) { std::memcpy(dst, src, bytes); };
+}
 /// `rows` lines, dst_row bytes apart, past the caches: line r is the r-th kUnit bytes of each of 64 / kUnit columns.
 template <std::size_t kUnit, class Columns>
 void interleave_lines(std::byte* dst, Index dst_row, Columns columns, Index rows) {
@@ -88,6 +113,9 @@ inline void stream_fence() { __builtin_ia32_sfence(); }
 
 #else
 
+inline CopyLong pick_copy_long() {
+  return [](std::byte* dst, const std::byte* src, std::size_t bytes) { std::memcpy(dst, src, bytes); };
+}
 inline StreamLines pick_stream_lines() {
   return [](LineCopy copy) {
     const auto bytes = static_cast<std::size_t>(copy.lines * kLine);
@@ -107,6 +135,7 @@ inline void stream_fence() {}
 #endif
 
 inline const StreamLines kStreamLines = pick_stream_lines();
+inline const CopyLong kCopyLong = pick_copy_long();
 
 /// Copies past the caches all but the parts of lines at both ends. Needs a stream_fence() before the bytes are handed on.
 /// `next` is what will be read after it.
@@ -126,9 +155,10 @@ inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes, 
   std::memcpy(dst + end, src + end, bytes - end);
 }
 
-/// Outputs from this size on are stored past the caches: with their inputs they would push all else out.
+/// Outputs from this size on are stored past the caches: with as many bytes of inputs they do not fit into the last level.
+/// Measured: equal at 9/16 of it, at 1/4 the stores past the caches take 2.5 times longer, at 1 a quarter less.
 inline Index stream_threshold() {
-  static const Index bytes = last_level_cache_bytes() / 4;
+  static const Index bytes = last_level_cache_bytes() / 16 * 9;
   return bytes;
 }
 
