@@ -2,6 +2,7 @@
 // Work in processes: a task that crashes, hangs or is killed costs its own result and nothing else.
 #pragma once
 
+#include <litorch/ipc/shared_output.hpp>
 #include <litorch/ipc/worker_team.hpp>
 #include <litorch/ops/cat.hpp>
 
@@ -69,7 +70,7 @@ class ProcessPool {
   /// Throws WorkerException, WorkerDied or Timeout as `on_error` says, and IoError where no worker can be started.
   template <class F, std::ranges::forward_range Inputs>
   auto map(const F& fn, const Inputs& inputs) {
-    using R = std::remove_cvref_t<std::invoke_result_t<const F&, std::ranges::range_reference_t<const Inputs>>>;
+    using R = ResultOf<F, Inputs>;
     const auto places = places_of(inputs);
     std::vector<R> results(places.size());
     run(
@@ -90,15 +91,41 @@ class ProcessPool {
         [](std::size_t, detail::ResultReader&) {});
   }
 
-  /// cat(map(fn, inputs), dim), consuming: pieces of whole pages that follow one another in the result become it without
-  /// a copy in this process; of others no more is there at any time than the result and a few. `fn` returns a tensor.
-  /// Throws as map() and cat() do; with OnTaskError::collect, tasks that failed bring nothing.
+  /// cat(map(fn, inputs), dim), where `fn` returns a tensor. Pieces of one shape are written by the workers to where they
+  /// belong in the result. If others are among them, or their runs in the result are shorter than a page, the pieces are
+  /// joined here as a consuming cat() does it: whole pages are moved, and of what is copied no more is there at any time
+  /// than the result and 16 MiB. Throws as map() and cat() do; with OnTaskError::collect, tasks that failed bring nothing.
   template <class F, std::ranges::forward_range Inputs>
   auto map_cat(const F& fn, const Inputs& inputs, Index dim = 0) {
-    return cat(map(fn, inputs), dim);
+    using Piece = ResultOf<F, Inputs>;
+    constexpr const char* kCall = "ProcessPool::map_cat";
+    const auto places = places_of(inputs);
+    const std::size_t tasks = places.size();
+    detail::SharedOutput<typename Piece::value_type> output(kCall, tasks, dim);
+    std::vector<Piece> pieces(tasks);
+    std::vector<bool> placed(tasks);
+    run(
+        kCall, tasks,
+        [&](std::size_t task, auto& reply) {
+          const Piece piece = fn(*places[task]);
+          if (!output.place(task, piece, reply)) detail::WholeResultCodec<Piece>::write(reply, piece);
+        },
+        [&](std::size_t task, detail::ResultReader& reader) {
+          placed[task] = reader.left() == 0;
+          if (!placed[task]) pieces[task] = detail::WholeResultCodec<Piece>::read(reader);
+        },
+        [&](detail::ResultReader& question) { return output.accepts(question); });
+    const auto count = static_cast<std::size_t>(std::count(placed.begin(), placed.end(), true));
+    if (tasks > 0 && count == tasks) return output.tensor();
+    for (std::size_t task = 0; task < tasks; ++task)
+      if (placed[task]) pieces[task] = output.piece(task);
+    return cat(std::move(pieces), dim);
   }
 
  private:
+  template <class F, class Inputs>
+  using ResultOf = std::remove_cvref_t<std::invoke_result_t<const F&, std::ranges::range_reference_t<const Inputs>>>;
+
   template <class Inputs>
   static auto places_of(const Inputs& inputs) {
     std::vector<std::ranges::iterator_t<const Inputs>> places;
@@ -106,31 +133,41 @@ class ProcessPool {
     return places;
   }
 
-  template <class Job, class Accept>
-  void run(const char* call, std::size_t tasks, Job job, Accept accept) {
+  static bool no_question(detail::ResultReader&) { return false; }
+
+  template <class Job, class Accept, class Answer = bool (*)(detail::ResultReader&)>
+  void run(const char* call, std::size_t tasks, Job job, Accept accept, Answer answer = no_question) {
     failures_.clear();
     std::size_t done = 0;
     const auto count = [&] {
       if (options_.progress) options_.progress(++done, tasks);
     };
-    const auto accepted = [&](std::size_t task, detail::ResultReader& reader) {
+    auto accepted = [&](std::size_t task, detail::ResultReader& reader) {
       accept(task, reader);
       count();
     };
-    const auto refused = [&](std::size_t task, std::exception_ptr error) {
+    auto refused = [&](std::size_t task, std::exception_ptr error) {
       failures_.push_back({task, std::move(error)});
       count();
     };
+    Work<Job, decltype(accepted), decltype(refused), Answer> work{job, accepted, refused, answer};
     if (detail::in_worker_process) {
-      detail::run_inline(call, tasks, job, accepted, refused);
+      detail::run_inline(call, tasks, work);
     } else {
       const detail::TeamLimits limits{std::min(options_.processes, tasks), options_.timeout, options_.retries};
-      detail::WorkerTeam(call, limits, tasks, job, accepted, refused).run();
+      detail::WorkerTeam(call, limits, tasks, work).run();
     }
     const auto earlier = [](const TaskFailure& a, const TaskFailure& b) { return a.task < b.task; };
     std::sort(failures_.begin(), failures_.end(), earlier);
     if (options_.on_error == OnTaskError::raise && !failures_.empty()) std::rethrow_exception(failures_[0].error);
   }
+  template <class Job, class Accept, class Refuse, class Answer>
+  struct Work {
+    Job& job;
+    Accept& accept;
+    Refuse& refuse;
+    Answer& answer;
+  };
 
   ProcessPoolOptions options_;
   std::vector<TaskFailure> failures_;

@@ -16,7 +16,7 @@ inline bool in_worker_process = false;
 
 inline constexpr const char* kUnknownException = "an exception that is not a std::exception";
 
-enum class ReplyKind : std::uint64_t { result, error };
+enum class ReplyKind : std::uint64_t { result, error, question };
 
 struct ReplyHead {
   std::uint64_t task;
@@ -26,7 +26,17 @@ struct ReplyHead {
 /// Collects an answer: in a message as long as it fits into one, in a file in memory otherwise.
 class Reply {
  public:
-  explicit Reply(const char* call) : call_(call), buffer_(sizeof(ReplyHead)) {}
+  Reply(const char* call, const posix::Channel& channel, std::uint64_t task)
+      : call_(call), channel_(channel), task_(task), buffer_(sizeof(ReplyHead)) {}
+
+  /// Asks the parent something; true for a yes.
+  bool ask(std::span<const std::byte> question) const {
+    std::vector<std::byte> message(sizeof(ReplyHead));
+    message.insert(message.end(), question.begin(), question.end());
+    if (!send(ReplyKind::question, message, -1)) return false;
+    const auto answer = channel_.receive(call_);
+    return answer && ResultReader(answer->bytes.data(), answer->bytes.size()).value<std::uint64_t>() != 0;
+  }
 
   void write(const void* data, std::size_t bytes) {
     const auto* const from = static_cast<const std::byte*>(data);
@@ -41,49 +51,56 @@ class Reply {
   std::size_t size() const noexcept { return size_; }
 
   /// False where the parent is gone.
-  bool send(const posix::Channel& channel, ReplyHead head) {
+  bool send(ReplyKind kind) {
     if (file_) empty_buffer();
-    std::memcpy(buffer_.data(), &head, sizeof head);
-    return channel.send(call_, buffer_, file_ ? file_->fd() : -1);
+    return send(kind, buffer_, file_ ? file_->fd() : -1);
   }
 
  private:
   static constexpr std::size_t kBuffer = 32 * 1024;
 
+  bool send(ReplyKind kind, std::vector<std::byte>& message, int descriptor) const {
+    const ReplyHead head{task_, kind};
+    std::memcpy(message.data(), &head, sizeof head);
+    return channel_.send(call_, message, descriptor);
+  }
   void empty_buffer() {
     file_->append(buffer_.data() + sizeof(ReplyHead), buffer_.size() - sizeof(ReplyHead));
     buffer_.resize(sizeof(ReplyHead));
   }
 
   const char* call_;
+  const posix::Channel& channel_;
+  std::uint64_t task_;
   std::vector<std::byte> buffer_;  // begins with room for the head
   std::optional<posix::MemoryFile> file_;
   std::size_t size_ = 0;
 };
 
 /// Runs `job(task, reply)` for each task that arrives, until the parent closes its end or is gone. Returns the exit
-/// code of the process.
+/// code of the process. It is one thread: the processes are the parallelism.
 template <class Job>
 int serve(const char* call, const posix::Channel& channel, const Job& job) {
   in_worker_process = true;
+  set_num_threads(1);
   while (const auto message = channel.receive(call)) {
-    ResultReader order(message->bytes.data(), message->bytes.size());
-    ReplyHead head{order.value<std::uint64_t>(), ReplyKind::result};
-    std::optional<Reply> reply(call);
+    const auto task = ResultReader(message->bytes.data(), message->bytes.size()).value<std::uint64_t>();
+    ReplyKind kind = ReplyKind::result;
+    std::optional<Reply> reply(std::in_place, call, channel, task);
     const auto failed = [&](const char* what) {
-      reply.emplace(call);
-      head.kind = ReplyKind::error;
+      reply.emplace(call, channel, task);
+      kind = ReplyKind::error;
       reply->write(what, std::strlen(what));
     };
     try {
-      job(static_cast<std::size_t>(head.task), *reply);
+      job(static_cast<std::size_t>(task), *reply);
     } catch (const std::exception& error) {
       failed(error.what());
     } catch (...) {
       failed(kUnknownException);
     }
     posix::flush_standard_streams();
-    if (!reply->send(channel, head)) return EXIT_FAILURE;
+    if (!reply->send(kind)) return EXIT_FAILURE;
   }
   return EXIT_SUCCESS;
 }
@@ -96,6 +113,7 @@ class InlineReply {
     bytes_.insert(bytes_.end(), from, from + bytes);
   }
   std::size_t size() const noexcept { return bytes_.size(); }
+  bool ask(std::span<const std::byte>) const noexcept { return false; }
   ResultReader reader() const { return {bytes_.data(), bytes_.size()}; }
 
  private:
@@ -107,13 +125,15 @@ inline WorkerException task_threw(const char* call, std::size_t task, std::strin
 }
 
 /// What a team does, in this process and in order.
-template <class Job, class Accept, class Refuse>
-void run_inline(const char* call, std::size_t tasks, const Job& job, const Accept& accept, const Refuse& refuse) {
+template <class Work>
+void run_inline(const char* call, std::size_t tasks, Work& work) {
   for (std::size_t task = 0; task < tasks; ++task) {
     InlineReply reply;
-    const auto failed = [&](const char* what) { refuse(task, std::make_exception_ptr(task_threw(call, task, what))); };
+    const auto failed = [&](const char* what) {
+      work.refuse(task, std::make_exception_ptr(task_threw(call, task, what)));
+    };
     try {
-      job(task, reply);
+      work.job(task, reply);
     } catch (const std::exception& error) {
       failed(error.what());
       continue;
@@ -122,7 +142,7 @@ void run_inline(const char* call, std::size_t tasks, const Job& job, const Accep
       continue;
     }
     ResultReader reader = reply.reader();
-    accept(task, reader);
+    work.accept(task, reader);
   }
 }
 

@@ -16,15 +16,16 @@ struct TeamLimits {
   std::size_t retries = 0;              ///< of a task whose worker died
 };
 
-/// Worker processes forked for one call. `job(task, reply)` runs in a worker; in the parent, `accept(task, reader)`
-/// takes its result, `refuse(task, exception_ptr)` its failure: one of them, once, for each task.
-template <class Job, class Accept, class Refuse>
+/// Worker processes forked for one call. `work.job(task, reply)` runs in a worker. In the parent, `work.accept(task,
+/// reader)` takes its result, `work.refuse(task, exception_ptr)` its failure: one of them, once, for each task; and
+/// `work.answer(reader)` is yes or no to a question of the job.
+template <class Work>
 class WorkerTeam {
   using Clock = std::chrono::steady_clock;
 
  public:
-  WorkerTeam(const char* call, const TeamLimits& limits, std::size_t tasks, Job& job, Accept& accept, Refuse& refuse)
-      : call_(call), limits_(limits), tasks_(tasks), deaths_(tasks), job_(job), accept_(accept), refuse_(refuse) {
+  WorkerTeam(const char* call, const TeamLimits& limits, std::size_t tasks, Work& work)
+      : call_(call), limits_(limits), tasks_(tasks), deaths_(tasks), work_(work) {
     for (std::size_t task = tasks; task-- > 0;) waiting_.push_back(task);
   }
 
@@ -53,7 +54,7 @@ class WorkerTeam {
         auto process = posix::ChildProcess::start(call_, [&, &mine = ours, &channel = theirs] {
           for (Worker& other : workers_) other.channel.close();
           mine.close();
-          return serve(call_, channel, job_);
+          return serve(call_, channel, work_.job);
         });
         workers_.push_back({std::move(process), std::move(ours), {}, {}});
       } catch (const IoError&) {
@@ -72,11 +73,15 @@ class WorkerTeam {
     for (Worker& worker : workers_) {
       if (worker.task || waiting_.empty()) continue;
       const auto task = static_cast<std::uint64_t>(waiting_.back());
-      if (!worker.channel.send(call_, std::as_bytes(std::span(&task, 1)))) continue;  // its end will be seen
+      if (!tell(worker, task)) continue;  // its end will be seen
       waiting_.pop_back();
       worker.task = static_cast<std::size_t>(task);
       worker.deadline = limits_.timeout.count() > 0 ? Clock::now() + limits_.timeout : Clock::time_point::max();
     }
+  }
+
+  bool tell(const Worker& worker, std::uint64_t number) const {
+    return worker.channel.send(call_, std::as_bytes(std::span(&number, 1)));
   }
 
   /// Waits until something happens, and deals with it.
@@ -108,6 +113,10 @@ class WorkerTeam {
     ResultReader reader(message->bytes.data(), message->bytes.size());
     const auto head = reader.value<ReplyHead>();
     if (!worker.task || head.task != *worker.task) fail<Error>(call_, "(): a worker answered what it was not asked");
+    if (head.kind == ReplyKind::question) {
+      tell(worker, work_.answer(reader) ? 1 : 0);
+      return true;
+    }
     worker.deadline = Clock::time_point::max();
     const std::size_t task = *std::exchange(worker.task, std::nullopt);
     ++settled_;
@@ -123,9 +132,9 @@ class WorkerTeam {
     return true;
   }
   void settle(std::size_t task, ReplyKind kind, ResultReader reader, std::size_t size) {
-    if (kind == ReplyKind::result) return accept_(task, reader);
+    if (kind == ReplyKind::result) return work_.accept(task, reader);
     const std::string_view text(reinterpret_cast<const char*>(reader.take(size)), size);
-    refuse_(task, std::make_exception_ptr(task_threw(call_, task, text)));
+    work_.refuse(task, std::make_exception_ptr(task_threw(call_, task, text)));
   }
 
   void bury(std::size_t i) {
@@ -141,7 +150,7 @@ class WorkerTeam {
     } else {
       ++settled_;
       const std::string whose = to_text("the worker of task ", *task);
-      refuse_(*task, std::make_exception_ptr(died(whose.c_str(), static_cast<Index>(*task), pid, end)));
+      work_.refuse(*task, std::make_exception_ptr(died(whose.c_str(), static_cast<Index>(*task), pid, end)));
     }
   }
   WorkerDied died(const char* who, Index task, int pid, const posix::ProcessEnd& end) const {
@@ -154,9 +163,9 @@ class WorkerTeam {
     dismiss(i);
     ++settled_;
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(limits_.timeout).count();
-    refuse_(task, std::make_exception_ptr(Timeout(to_text("litorch::", call_, "(): task ", task, " took over ", limit,
-                                                          " ms; its worker, process ", pid, ", was ended"),
-                                                  static_cast<Index>(task))));
+    work_.refuse(task, std::make_exception_ptr(Timeout(to_text("litorch::", call_, "(): task ", task, " took over ",
+                                                               limit, " ms; its worker, process ", pid, ", was ended"),
+                                                       static_cast<Index>(task))));
   }
   void dismiss(std::size_t i) { workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(i)); }
 
@@ -166,9 +175,7 @@ class WorkerTeam {
   std::vector<std::size_t> deaths_;   // of workers, by task
   std::vector<std::size_t> waiting_;  // the next one last
   std::vector<Worker> workers_;
-  Job& job_;
-  Accept& accept_;
-  Refuse& refuse_;
+  Work& work_;
 };
 
 }  // namespace litorch::detail

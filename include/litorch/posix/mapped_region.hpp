@@ -82,11 +82,12 @@ class MappedRegion {
     return MappedRegion(start, bytes);
   }
 
-  /// The first `bytes` of a file in memory, to read and write. What is written is seen by nobody else, also not by
-  /// children forked later, whose own writes are not seen here. The mapping outlives the descriptor. Throws IoError.
-  static MappedRegion own_copy(const char* call, int fd, std::size_t bytes) {
+  /// `bytes` of a file in memory from `offset` on, a multiple of the page size, to read and write. What is written is seen
+  /// by nobody else, also not by children forked later, whose own writes are not seen here. The mapping outlives the
+  /// descriptor. Throws IoError.
+  static MappedRegion own_copy(const char* call, int fd, std::size_t bytes, Index offset = 0) {
     if (bytes == 0) return {};
-    void* const start = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    void* const start = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, static_cast<::off_t>(offset));
     if (start == MAP_FAILED) detail::fail_io(errno, call, "(): cannot map ", bytes, " bytes of a file in memory");
     return MappedRegion(start, bytes);
   }

@@ -23,6 +23,19 @@ inline int write_all(int fd, const void* data, std::size_t bytes) noexcept {
   return 0;
 }
 
+/// Writes all of `data` from `offset` on. Returns 0, or the errno of what stopped it. Thread-safe.
+inline int write_all_at(int fd, const void* data, std::size_t bytes, Index offset) noexcept {
+  for (std::size_t done = 0; done < bytes;) {
+    const ::ssize_t put = ::pwrite(fd, static_cast<const std::byte*>(data) + done, bytes - done,
+                                   static_cast<::off_t>(offset) + static_cast<::off_t>(done));
+    if (put >= 0)
+      done += static_cast<std::size_t>(put);
+    else if (errno != EINTR)
+      return errno;
+  }
+  return 0;
+}
+
 /// Reads `bytes` from `offset` on; `done` is how many there were, fewer only where the file ends. Returns 0, or the errno
 /// of what stopped it. Thread-safe.
 inline int read_all(int fd, void* data, std::size_t bytes, Index offset, std::size_t& done) noexcept {

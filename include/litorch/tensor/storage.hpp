@@ -78,6 +78,11 @@ class Storage {
       posix::discard_pages(block_->data, block_->size - kCacheLine);
     *this = Storage();
   }
+  /// Gives the pages of some of the bytes, which nobody will read again, back to the system if this is the only share.
+  void forget(std::byte* first, std::size_t bytes) const noexcept {
+    if (own_pages() != nullptr || (use_count() == 1 && block_->release == release_heap))
+      posix::discard_pages(first, bytes);
+  }
 
   static constexpr std::size_t kMappedBytes = detail::HeapCache::kLargest;
 

@@ -117,3 +117,29 @@ TEST_CASE("a consuming cat that is refused consumes nothing") {
   CHECK(pieces[0].shape() == lt::Shape{1 << 20, 2});
   CHECK(pieces[1](3, 2) == 1);
 }
+
+TEST_CASE("consumed pieces that lie side by side arrive whole, whatever their strides and whoever holds them") {
+  int wrong = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    const Index rows = random(500, 3000);
+    std::vector<lt::Tensor<double>> pieces, copies, held;
+    for (Index i = random(1, 5); i > 0; --i) {
+      const Index columns = random(1, 300), kind = random(0, 4);
+      const bool turned = kind == 1;
+      auto piece = lt::empty<double>(turned ? lt::Shape{columns, rows} : lt::Shape{rows, columns});
+      for (Index at = 0; at < piece.numel(); ++at) piece.data()[at] = static_cast<double>(random.engine() >> 20);
+      if (turned) piece = piece.t();
+      if (kind == 2) piece = piece.flip(0);
+      if (kind == 3) piece = piece.narrow(1, columns / 2, columns - columns / 2);
+      if (random.chance(20)) held.push_back(piece);
+      pieces.push_back(piece);
+      if (random.chance(20)) pieces.push_back(piece);
+    }
+    for (const auto& piece : pieces) copies.push_back(piece.clone());
+    const auto before = held.empty() ? lt::Tensor<double>() : held[0].clone();
+    wrong += !equal(lt::cat(std::move(pieces), 1), lt::cat(copies, 1));
+    if (!held.empty()) wrong += !equal(held[0], before);
+  }
+  CHECK(wrong == 0);
+}

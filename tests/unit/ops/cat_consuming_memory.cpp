@@ -49,6 +49,21 @@ TEST_CASE("a consuming cat of small pieces needs room for a part of them") {
   CHECK(rise(shape, kPieces, consume) < total / 4);
 }
 
+TEST_CASE("a consuming cat along an inner dim and one of few large pieces need room for a part of them") {
+  if (support::kAsan || support::kTsan) return;
+  set_num_threads(2);
+  constexpr std::size_t kPieces = 4;
+  const Shape shape{5000, 1001};  // 40 MB, not whole pages
+  const auto consume = [](std::vector<Tensor<double>>& pieces) { return cat(std::move(pieces)); };
+  CHECK(rise(shape, kPieces, consume) < (Index{16} << 20));
+  const auto beside = [](std::vector<Tensor<double>>& pieces) {
+    const auto joined = cat(std::move(pieces), 1);
+    return joined.reshape({5000, 4, 1001}).permute({1, 0, 2}).contiguous();
+  };
+  const Index copied = shape.numel() * 8 * static_cast<Index>(kPieces);  // by contiguous()
+  CHECK(rise(shape, kPieces, beside) < copied + (Index{16} << 20));
+}
+
 TEST_CASE("a consuming cat of whole pages needs no memory at all") {
   if (support::kAsan || support::kTsan) return;
   const auto consume = [](std::vector<Tensor<double>>& pieces) { return cat(std::move(pieces)); };
