@@ -49,12 +49,16 @@ TEST_CASE("pieces of one shape, of several, of whole pages and of none become th
       for (int task = 0; task < 7; ++task) tasks.emplace_back(task, rows);
       CHECK(equal(pool.map_cat(make, tasks, dim), expected(tasks, dim)));
     }
-  for (std::size_t odd = 0; odd < 5; ++odd) {  // also the first, which decides on the shape
-    std::vector<std::pair<int, Index>> tasks(5, {0, 40});
-    for (int task = 0; task < 5; ++task) tasks[static_cast<std::size_t>(task)].first = task;
-    tasks[odd].second = 41;
-    CHECK(equal(pool.map_cat(make, tasks), expected(tasks, 0)));
-  }
+  const auto turned = [&](const std::pair<int, Index>& what) { return make(what).permute({1, 0, 2}); };
+  for (std::size_t odd = 0; odd < 5; ++odd)  // also the first, which decides on the slots
+    for (const Index rows : {0, 1, 39, 41, 400}) {
+      std::vector<std::pair<int, Index>> tasks(5, {0, 40});
+      for (int task = 0; task < 5; ++task) tasks[static_cast<std::size_t>(task)].first = task;
+      tasks[odd].second = rows;
+      if (odd == 1) tasks[3].second = 7;
+      CHECK(equal(pool.map_cat(make, tasks), expected(tasks, 0)));
+      CHECK(equal(pool.map_cat(turned, tasks, 1), expected(tasks, 0).permute({1, 0, 2})));
+    }
 }
 
 TEST_CASE("a strided piece is placed as its elements are") {

@@ -2,9 +2,8 @@
 // Work in processes: a task that crashes, hangs or is killed costs its own result and nothing else.
 #pragma once
 
-#include <litorch/ipc/shared_output.hpp>
+#include <litorch/ipc/joined_results.hpp>
 #include <litorch/ipc/worker_team.hpp>
-#include <litorch/ops/cat.hpp>
 
 #include <memory>
 
@@ -66,19 +65,16 @@ class ProcessPool {
   /// Of the last call.
   const std::vector<TaskFailure>& failures() const noexcept { return failures_; }
 
-  /// {fn(x) for each x of inputs}, in this order. Large tensors arrive in memory that the worker wrote: no second copy.
-  /// Throws WorkerException, WorkerDied or Timeout as `on_error` says, and IoError where no worker can be started.
+  /// {fn(x) for each x of inputs}, in this order. Large tensors are read out of the memory of the worker: one copy, and
+  /// no second one here. Throws WorkerException, WorkerDied or Timeout as `on_error` says, and IoError where no worker can
+  /// be started.
   template <class F, std::ranges::forward_range Inputs>
   auto map(const F& fn, const Inputs& inputs) {
-    using R = ResultOf<F, Inputs>;
     const auto places = places_of(inputs);
+    using R = ResultOf<F, Inputs>;
     std::vector<R> results(places.size());
-    run(
-        "ProcessPool::map", places.size(),
-        [&](std::size_t task, auto& reply) { detail::WholeResultCodec<R>::write(reply, fn(*places[task])); },
-        [&](std::size_t task, detail::ResultReader& reader) {
-          results[task] = detail::WholeResultCodec<R>::read(reader);
-        });
+    run("ProcessPool::map", places.size(), Job<R, F, decltype(places)>{fn, places},
+        [&](std::size_t task, detail::ResultReader& reader) { results[task] = detail::ResultCodec<R>::read(reader); });
     return results;
   }
 
@@ -86,45 +82,53 @@ class ProcessPool {
   template <class F, std::ranges::forward_range Inputs>
   void for_each(const F& fn, const Inputs& inputs) {
     const auto places = places_of(inputs);
-    run(
-        "ProcessPool::for_each", places.size(), [&](std::size_t task, auto&) { fn(*places[task]); },
+    run("ProcessPool::for_each", places.size(), Job<void, F, decltype(places)>{fn, places},
         [](std::size_t, detail::ResultReader&) {});
   }
 
-  /// cat(map(fn, inputs), dim), where `fn` returns a tensor. Pieces of one shape are written by the workers to where they
-  /// belong in the result. If others are among them, or their runs in the result are shorter than a page, the pieces are
-  /// joined here as a consuming cat() does it: whole pages are moved, and of what is copied no more is there at any time
-  /// than the result and 16 MiB. Throws as map() and cat() do; with OnTaskError::collect, tasks that failed bring nothing.
+  /// cat(map(fn, inputs), dim), where `fn` returns a tensor. Each piece is read out of the memory of its worker to where
+  /// it belongs in the result, as soon as it is made: one copy in all. That holds for pieces of which none is larger
+  /// along `dim` than the first to arrive, and whose runs in the result are 256 bytes or longer; others are joined by a
+  /// consuming cat(). Throws as map() and cat() do; with OnTaskError::collect, tasks that failed bring nothing.
   template <class F, std::ranges::forward_range Inputs>
   auto map_cat(const F& fn, const Inputs& inputs, Index dim = 0) {
-    using Piece = ResultOf<F, Inputs>;
-    constexpr const char* kCall = "ProcessPool::map_cat";
     const auto places = places_of(inputs);
-    const std::size_t tasks = places.size();
-    detail::SharedOutput<typename Piece::value_type> output(kCall, tasks, dim);
-    std::vector<Piece> pieces(tasks);
-    std::vector<bool> placed(tasks);
-    run(
-        kCall, tasks,
-        [&](std::size_t task, auto& reply) {
-          const Piece piece = fn(*places[task]);
-          if (!output.place(task, piece, reply)) detail::WholeResultCodec<Piece>::write(reply, piece);
-        },
-        [&](std::size_t task, detail::ResultReader& reader) {
-          placed[task] = reader.left() == 0;
-          if (!placed[task]) pieces[task] = detail::WholeResultCodec<Piece>::read(reader);
-        },
-        [&](detail::ResultReader& question) { return output.accepts(question); });
-    const auto count = static_cast<std::size_t>(std::count(placed.begin(), placed.end(), true));
-    if (tasks > 0 && count == tasks) return output.tensor();
-    for (std::size_t task = 0; task < tasks; ++task)
-      if (placed[task]) pieces[task] = output.piece(task);
-    return cat(std::move(pieces), dim);
+    using Piece = ResultOf<F, Inputs>;
+    detail::JoinedResults<typename Piece::value_type> joined(places.size(), dim);
+    run("ProcessPool::map_cat", places.size(), Job<Piece, F, decltype(places)>{fn, places},
+        [&](std::size_t task, detail::ResultReader& reader) { joined.accept(task, reader); });
+    return std::move(joined).join();
   }
 
  private:
   template <class F, class Inputs>
   using ResultOf = std::remove_cvref_t<std::invoke_result_t<const F&, std::ranges::range_reference_t<const Inputs>>>;
+
+  /// What a worker does, and what it has to show for it until the next task.
+  template <class R, class F, class Places>
+  struct Job {
+    const F& fn;
+    const Places& places;
+    std::optional<R> result{};
+
+    void make(std::size_t task) {
+      result.reset();
+      result.emplace(fn(*places[task]));
+    }
+    template <class Sink>
+    void write(Sink& sink) const {
+      detail::ResultCodec<R>::write(sink, *result);
+    }
+  };
+  template <class F, class Places>
+  struct Job<void, F, Places> {
+    const F& fn;
+    const Places& places;
+
+    void make(std::size_t task) { fn(*places[task]); }
+    template <class Sink>
+    void write(Sink&) const {}
+  };
 
   template <class Inputs>
   static auto places_of(const Inputs& inputs) {
@@ -133,10 +137,8 @@ class ProcessPool {
     return places;
   }
 
-  static bool no_question(detail::ResultReader&) { return false; }
-
-  template <class Job, class Accept, class Answer = bool (*)(detail::ResultReader&)>
-  void run(const char* call, std::size_t tasks, Job job, Accept accept, Answer answer = no_question) {
+  template <class AnyJob, class Accept>
+  void run(const char* call, std::size_t tasks, AnyJob job, Accept accept) {
     failures_.clear();
     std::size_t done = 0;
     const auto count = [&] {
@@ -150,24 +152,16 @@ class ProcessPool {
       failures_.push_back({task, std::move(error)});
       count();
     };
-    Work<Job, decltype(accepted), decltype(refused), Answer> work{job, accepted, refused, answer};
     if (detail::in_worker_process) {
-      detail::run_inline(call, tasks, work);
+      detail::run_inline(call, tasks, job, accepted, refused);
     } else {
       const detail::TeamLimits limits{std::min(options_.processes, tasks), options_.timeout, options_.retries};
-      detail::WorkerTeam(call, limits, tasks, work).run();
+      detail::WorkerTeam(call, limits, tasks, job, accepted, refused).run();
     }
     const auto earlier = [](const TaskFailure& a, const TaskFailure& b) { return a.task < b.task; };
     std::sort(failures_.begin(), failures_.end(), earlier);
     if (options_.on_error == OnTaskError::raise && !failures_.empty()) std::rethrow_exception(failures_[0].error);
   }
-  template <class Job, class Accept, class Refuse, class Answer>
-  struct Work {
-    Job& job;
-    Accept& accept;
-    Refuse& refuse;
-    Answer& answer;
-  };
 
   ProcessPoolOptions options_;
   std::vector<TaskFailure> failures_;

@@ -2,6 +2,7 @@
 // Results as bytes, and back: what a worker process has to say must be understood without a pointer in it.
 #pragma once
 
+#include <litorch/posix/process_memory.hpp>
 #include <litorch/tensor/tensor.hpp>
 
 #include <string>
@@ -11,11 +12,17 @@
 
 namespace litorch::detail {
 
-/// Where a worker's result is read from. Tensors share the memory of `storage`, if there is one, and copy otherwise.
+/// The memory of a worker that its result is in cannot be read, for the reason that `error`, an errno, tells.
+struct UnreadableResult {
+  int error;
+};
+
+/// Where a worker's result is read from. Tensors share the memory of `storage`, if there is one, and copy otherwise. Of
+/// large ones the bytes may only be lent: they are in the memory of `worker`, which stays as it is meanwhile.
 class ResultReader {
  public:
-  ResultReader(const std::byte* data, std::size_t size, Storage storage = {})
-      : data_(data), size_(size), storage_(std::move(storage)) {}
+  ResultReader(const std::byte* data, std::size_t size, Storage storage = {}, ::pid_t worker = -1)
+      : data_(data), size_(size), storage_(std::move(storage)), worker_(worker) {}
 
   /// Throws Error where fewer bytes are left, as nothing that a worker sends can be trusted to be whole.
   const std::byte* take(std::size_t bytes, std::size_t alignment = 1) {
@@ -37,17 +44,33 @@ class ResultReader {
     if (count > (size_ - at_) / least) fail<Error>("ProcessPool: the result of a worker is cut off or garbled");
     return static_cast<std::size_t>(count);
   }
-  std::size_t left() const noexcept { return size_ - at_; }
   const Storage& storage() const noexcept { return storage_; }
+
+  /// Copies `runs` times `run` bytes of the elements of a tensor to `to`, `to + step`, ... Throws UnreadableResult.
+  void elements(std::byte* to, Index run, Index step, Index runs) {
+    if (lent()) return lent_elements(to, run, step, runs);
+    const std::byte* from = take(static_cast<std::size_t>(run * runs), kCacheLine);
+    for (Index i = 0; i < runs; ++i, from += run) std::memcpy(to + i * step, from, static_cast<std::size_t>(run));
+  }
+  /// Whether the elements that come next are lent.
+  bool lent() { return value<std::uint64_t>() != 0; }
+  /// elements() that are known to be lent.
+  void lent_elements(std::byte* to, Index run, Index step, Index runs) {
+    const auto* const from = reinterpret_cast<const std::byte*>(static_cast<std::uintptr_t>(value<std::uint64_t>()));
+    const int error = worker_ < 0 ? EFAULT : posix::read_process_memory(worker_, from, to, run, step, runs);
+    if (error != 0) throw UnreadableResult{error};
+  }
 
  private:
   const std::byte* data_;
   std::size_t size_;
   Storage storage_;
+  ::pid_t worker_;
   std::size_t at_ = 0;
 };
 
-/// A Sink is `void write(const void*, std::size_t)` and `std::size_t size() const`, the bytes written so far.
+/// A Sink is `void write(const void*, std::size_t)` and `std::size_t size() const`, the bytes written so far; and may
+/// have `bool lend(const Storage&, std::size_t)`: true if it keeps these bytes where they are until they have been read.
 template <class Sink>
 void write_aligned(Sink& sink, const void* data, std::size_t bytes, std::size_t alignment) {
   static constexpr std::byte kZeros[kCacheLine]{};
@@ -96,13 +119,31 @@ struct ResultCodec<Tensor<T>> {
     write_count(sink, static_cast<std::size_t>(tensor.rank()));
     for (const Index extent : tensor.shape()) write_count(sink, static_cast<std::size_t>(extent));
     const auto dense = tensor.contiguous();
-    write_aligned(sink, dense.data(), static_cast<std::size_t>(dense.numel()) * sizeof(T), kCacheLine);
+    const std::size_t bytes = byte_size<T>(dense.shape());
+    bool lent = false;
+    if constexpr (requires { sink.lend(dense.storage(), bytes); }) lent = sink.lend(dense.storage(), bytes);
+    write_count(sink, lent ? 1 : 0);
+    if (lent)
+      write_count(sink, reinterpret_cast<std::uintptr_t>(dense.data()));
+    else
+      write_aligned(sink, dense.data(), bytes, kCacheLine);
   }
+
   static Tensor<T> read(ResultReader& reader) {
+    const Shape shape = read_shape(reader);
+    return read_elements(reader, shape);
+  }
+  static Shape read_shape(ResultReader& reader) {
     Dims extents;
     for (std::size_t rank = reader.count(sizeof(Index)); rank > 0; --rank) extents.push_back(reader.value<Index>());
-    const Shape shape(extents);
-    return tensor_at<T>(reader.take(byte_size<T>(shape), kCacheLine), shape, reader.storage());
+    return Shape(extents);
+  }
+  static Tensor<T> read_elements(ResultReader& reader, const Shape& shape) {
+    const std::size_t bytes = byte_size<T>(shape);
+    if (!reader.lent()) return tensor_at<T>(reader.take(bytes, kCacheLine), shape, reader.storage());
+    const auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
+    reader.lent_elements(erased(copy).data, static_cast<Index>(bytes), 0, 1);
+    return copy;
   }
 };
 
@@ -153,38 +194,6 @@ struct ResultCodec<std::pair<A, B>> {
   }
   static std::pair<A, B> read(ResultReader& reader) {
     return std::pair<A, B>{ResultCodec<A>::read(reader), ResultCodec<B>::read(reader)};
-  }
-};
-
-/// A result that is all that a worker sends.
-template <class T>
-struct WholeResultCodec : ResultCodec<T> {};
-
-/// The elements come first, on a page of their own, so that a consuming cat() can move them; then the extents, the rank.
-template <class T>
-struct WholeResultCodec<Tensor<T>> {
-  template <class Sink>
-  static void write(Sink& sink, const Tensor<T>& tensor) {
-    const auto dense = tensor.contiguous();
-    sink.write(dense.data(), byte_size<T>(dense.shape()));
-    write_aligned(sink, dense.shape().begin(), static_cast<std::size_t>(dense.rank()) * sizeof(Index), sizeof(Index));
-    write_count(sink, static_cast<std::size_t>(dense.rank()));
-  }
-  static Tensor<T> read(ResultReader& reader) {
-    const std::size_t size = reader.left();
-    const std::byte* const data = reader.take(size);
-    const auto tail = [&](std::size_t from_end) {
-      if (from_end > size) reader.take(1);  // throws
-      return ResultReader(data + size - from_end, from_end);
-    };
-    const auto rank = tail(sizeof(Index)).template value<std::uint64_t>();
-    if (rank > kMaxRank) reader.take(1);
-    ResultReader numbers = tail((static_cast<std::size_t>(rank) + 1) * sizeof(Index));
-    Dims extents;
-    for (std::uint64_t dim = 0; dim < rank; ++dim) extents.push_back(numbers.value<Index>());
-    const Shape shape(extents);
-    ResultReader(data, size).take(byte_size<T>(shape));
-    return tensor_at<T>(data, shape, reader.storage());
   }
 };
 

@@ -16,26 +16,30 @@ inline bool in_worker_process = false;
 
 inline constexpr const char* kUnknownException = "an exception that is not a std::exception";
 
-enum class ReplyKind : std::uint64_t { result, error, question };
+enum class ReplyKind : std::uint64_t { result, error };
+
+/// What the parent sends: a task; or the task just done once more, where its result could not be read.
+struct Order {
+  std::uint64_t task;
+  std::uint64_t lend;  // 0 where the parent cannot read the memory of its workers
+};
 
 struct ReplyHead {
   std::uint64_t task;
   ReplyKind kind;
 };
 
-/// Collects an answer: in a message as long as it fits into one, in a file in memory otherwise.
+/// Collects an answer: in a message as long as it fits into one, in a file in memory otherwise. Large tensors stay where
+/// they are, if they may be lent, and are kept there as long as the reply is.
 class Reply {
  public:
-  Reply(const char* call, const posix::Channel& channel, std::uint64_t task)
-      : call_(call), channel_(channel), task_(task), buffer_(sizeof(ReplyHead)) {}
+  Reply(const char* call, bool lends) : call_(call), lends_(lends), buffer_(sizeof(ReplyHead)) {}
 
-  /// Asks the parent something; true for a yes.
-  bool ask(std::span<const std::byte> question) const {
-    std::vector<std::byte> message(sizeof(ReplyHead));
-    message.insert(message.end(), question.begin(), question.end());
-    if (!send(ReplyKind::question, message, -1)) return false;
-    const auto answer = channel_.receive(call_);
-    return answer && ResultReader(answer->bytes.data(), answer->bytes.size()).value<std::uint64_t>() != 0;
+  bool lend(const Storage& storage, std::size_t bytes) {
+    constexpr std::size_t kLeast = 16 * 1024;
+    if (!lends_ || bytes < kLeast) return false;
+    lent_.push_back(storage);
+    return true;
   }
 
   void write(const void* data, std::size_t bytes) {
@@ -51,56 +55,56 @@ class Reply {
   std::size_t size() const noexcept { return size_; }
 
   /// False where the parent is gone.
-  bool send(ReplyKind kind) {
+  bool send(const posix::Channel& channel, ReplyHead head) {
     if (file_) empty_buffer();
-    return send(kind, buffer_, file_ ? file_->fd() : -1);
+    std::memcpy(buffer_.data(), &head, sizeof head);
+    return channel.send(call_, buffer_, file_ ? file_->fd() : -1);
   }
 
  private:
   static constexpr std::size_t kBuffer = 32 * 1024;
 
-  bool send(ReplyKind kind, std::vector<std::byte>& message, int descriptor) const {
-    const ReplyHead head{task_, kind};
-    std::memcpy(message.data(), &head, sizeof head);
-    return channel_.send(call_, message, descriptor);
-  }
   void empty_buffer() {
     file_->append(buffer_.data() + sizeof(ReplyHead), buffer_.size() - sizeof(ReplyHead));
     buffer_.resize(sizeof(ReplyHead));
   }
 
   const char* call_;
-  const posix::Channel& channel_;
-  std::uint64_t task_;
+  bool lends_;
+  std::vector<Storage> lent_;
   std::vector<std::byte> buffer_;  // begins with room for the head
   std::optional<posix::MemoryFile> file_;
   std::size_t size_ = 0;
 };
 
-/// Runs `job(task, reply)` for each task that arrives, until the parent closes its end or is gone. Returns the exit
-/// code of the process. It is one thread: the processes are the parallelism.
+/// Runs `job.make(task)` and `job.write(reply)` for each task that arrives, until the parent closes its end or is gone.
+/// Returns the exit code of the process. It is one thread: the processes are the parallelism.
 template <class Job>
-int serve(const char* call, const posix::Channel& channel, const Job& job) {
+int serve(const char* call, const posix::Channel& channel, Job& job) {
   in_worker_process = true;
   set_num_threads(1);
+  std::optional<std::uint64_t> done;
+  std::optional<Reply> reply;
   while (const auto message = channel.receive(call)) {
-    const auto task = ResultReader(message->bytes.data(), message->bytes.size()).value<std::uint64_t>();
-    ReplyKind kind = ReplyKind::result;
-    std::optional<Reply> reply(std::in_place, call, channel, task);
+    const auto order = ResultReader(message->bytes.data(), message->bytes.size()).value<Order>();
+    ReplyHead head{order.task, ReplyKind::result};
+    reply.emplace(call, order.lend != 0);
     const auto failed = [&](const char* what) {
-      reply.emplace(call, channel, task);
-      kind = ReplyKind::error;
+      reply.emplace(call, false);
+      head.kind = ReplyKind::error;
       reply->write(what, std::strlen(what));
     };
     try {
-      job(static_cast<std::size_t>(task), *reply);
+      if (done != order.task) job.make(static_cast<std::size_t>(order.task));
+      job.write(*reply);
     } catch (const std::exception& error) {
       failed(error.what());
     } catch (...) {
       failed(kUnknownException);
     }
+    done = order.task;
     posix::flush_standard_streams();
-    if (!reply->send(kind)) return EXIT_FAILURE;
+    if (!reply->send(channel, head)) return EXIT_FAILURE;
   }
   return EXIT_SUCCESS;
 }
@@ -113,7 +117,6 @@ class InlineReply {
     bytes_.insert(bytes_.end(), from, from + bytes);
   }
   std::size_t size() const noexcept { return bytes_.size(); }
-  bool ask(std::span<const std::byte>) const noexcept { return false; }
   ResultReader reader() const { return {bytes_.data(), bytes_.size()}; }
 
  private:
@@ -125,15 +128,14 @@ inline WorkerException task_threw(const char* call, std::size_t task, std::strin
 }
 
 /// What a team does, in this process and in order.
-template <class Work>
-void run_inline(const char* call, std::size_t tasks, Work& work) {
+template <class Job, class Accept, class Refuse>
+void run_inline(const char* call, std::size_t tasks, Job& job, Accept& accept, Refuse& refuse) {
   for (std::size_t task = 0; task < tasks; ++task) {
     InlineReply reply;
-    const auto failed = [&](const char* what) {
-      work.refuse(task, std::make_exception_ptr(task_threw(call, task, what)));
-    };
+    const auto failed = [&](const char* what) { refuse(task, std::make_exception_ptr(task_threw(call, task, what))); };
     try {
-      work.job(task, reply);
+      job.make(task);
+      job.write(reply);
     } catch (const std::exception& error) {
       failed(error.what());
       continue;
@@ -142,7 +144,7 @@ void run_inline(const char* call, std::size_t tasks, Work& work) {
       continue;
     }
     ResultReader reader = reply.reader();
-    work.accept(task, reader);
+    accept(task, reader);
   }
 }
 

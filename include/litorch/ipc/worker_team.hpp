@@ -16,16 +16,15 @@ struct TeamLimits {
   std::size_t retries = 0;              ///< of a task whose worker died
 };
 
-/// Worker processes forked for one call. `work.job(task, reply)` runs in a worker. In the parent, `work.accept(task,
-/// reader)` takes its result, `work.refuse(task, exception_ptr)` its failure: one of them, once, for each task; and
-/// `work.answer(reader)` is yes or no to a question of the job.
-template <class Work>
+/// Worker processes forked for one call. `job.make(task)` and `job.write(reply)` run in a worker; in the parent,
+/// `accept(task, reader)` takes the result, `refuse(task, exception_ptr)` the failure: one of them, once, for each task.
+template <class Job, class Accept, class Refuse>
 class WorkerTeam {
   using Clock = std::chrono::steady_clock;
 
  public:
-  WorkerTeam(const char* call, const TeamLimits& limits, std::size_t tasks, Work& work)
-      : call_(call), limits_(limits), tasks_(tasks), deaths_(tasks), work_(work) {
+  WorkerTeam(const char* call, const TeamLimits& limits, std::size_t tasks, Job& job, Accept& accept, Refuse& refuse)
+      : call_(call), limits_(limits), tasks_(tasks), deaths_(tasks), job_(job), accept_(accept), refuse_(refuse) {
     for (std::size_t task = tasks; task-- > 0;) waiting_.push_back(task);
   }
 
@@ -48,13 +47,15 @@ class WorkerTeam {
   };
 
   void hire() {
+    if (workers_.size() >= limits_.processes || idle() >= waiting_.size()) return;
+    const MappingCache::Withheld withheld;
     while (workers_.size() < limits_.processes && idle() < waiting_.size()) {
       try {
         auto [ours, theirs] = posix::Channel::make_pair(call_);
         auto process = posix::ChildProcess::start(call_, [&, &mine = ours, &channel = theirs] {
           for (Worker& other : workers_) other.channel.close();
           mine.close();
-          return serve(call_, channel, work_.job);
+          return serve(call_, channel, job_);
         });
         workers_.push_back({std::move(process), std::move(ours), {}, {}});
       } catch (const IoError&) {
@@ -72,16 +73,16 @@ class WorkerTeam {
   void hand_out() {
     for (Worker& worker : workers_) {
       if (worker.task || waiting_.empty()) continue;
-      const auto task = static_cast<std::uint64_t>(waiting_.back());
-      if (!tell(worker, task)) continue;  // its end will be seen
+      if (!send_order(worker, waiting_.back())) continue;  // its end will be seen
+      worker.task = waiting_.back();
       waiting_.pop_back();
-      worker.task = static_cast<std::size_t>(task);
       worker.deadline = limits_.timeout.count() > 0 ? Clock::now() + limits_.timeout : Clock::time_point::max();
     }
   }
 
-  bool tell(const Worker& worker, std::uint64_t number) const {
-    return worker.channel.send(call_, std::as_bytes(std::span(&number, 1)));
+  bool send_order(const Worker& worker, std::size_t task) const {
+    const Order order{task, lend_ ? std::uint64_t{1} : 0};
+    return worker.channel.send(call_, std::as_bytes(std::span(&order, 1)));
   }
 
   /// Waits until something happens, and deals with it.
@@ -110,35 +111,39 @@ class WorkerTeam {
   bool listen(Worker& worker) {
     std::optional<posix::Message> message = worker.channel.receive(call_);
     if (!message) return false;
-    ResultReader reader(message->bytes.data(), message->bytes.size());
+    ResultReader reader(message->bytes.data(), message->bytes.size(), {}, worker.process.pid());
     const auto head = reader.value<ReplyHead>();
     if (!worker.task || head.task != *worker.task) fail<Error>(call_, "(): a worker answered what it was not asked");
-    if (head.kind == ReplyKind::question) {
-      tell(worker, work_.answer(reader) ? 1 : 0);
-      return true;
+    try {
+      settle(*worker.task, head.kind, reader, std::move(*message));
+    } catch (const UnreadableResult& result) {
+      if (!lend_ || (result.error != EPERM && result.error != ENOSYS)) return false;
+      lend_ = false;
+      return send_order(worker, *worker.task);
     }
+    worker.task.reset();
     worker.deadline = Clock::time_point::max();
-    const std::size_t task = *std::exchange(worker.task, std::nullopt);
     ++settled_;
-    if (message->descriptor) {
-      posix::MappedRegion region = posix::MemoryFile(call_, std::move(message->descriptor)).map();
-      std::byte* const data = region.data();
-      const std::size_t size = region.size();
-      JoinedPages pages(std::move(region), JoinedPages::Origin::file);
-      settle(task, head.kind, ResultReader(data, size, Storage::mapped(std::move(pages))), size);
-    } else {
-      settle(task, head.kind, reader, message->bytes.size() - sizeof head);
-    }
     return true;
   }
-  void settle(std::size_t task, ReplyKind kind, ResultReader reader, std::size_t size) {
-    if (kind == ReplyKind::result) return work_.accept(task, reader);
+  void settle(std::size_t task, ReplyKind kind, ResultReader& reader, posix::Message message) {
+    if (!message.descriptor) return settle(task, kind, reader, message.bytes.size() - sizeof(ReplyHead));
+    posix::MappedRegion region = posix::MemoryFile(call_, std::move(message.descriptor)).map();
+    std::byte* const data = region.data();
+    const std::size_t size = region.size();
+    JoinedPages pages(std::move(region), JoinedPages::Origin::file);
+    ResultReader file(data, size, Storage::mapped(std::move(pages)));
+    settle(task, kind, file, size);
+  }
+  void settle(std::size_t task, ReplyKind kind, ResultReader& reader, std::size_t size) {
+    if (kind == ReplyKind::result) return accept_(task, reader);
     const std::string_view text(reinterpret_cast<const char*>(reader.take(size)), size);
-    work_.refuse(task, std::make_exception_ptr(task_threw(call_, task, text)));
+    refuse_(task, std::make_exception_ptr(task_threw(call_, task, text)));
   }
 
   void bury(std::size_t i) {
     const int pid = workers_[i].process.pid();
+    workers_[i].process.kill();  // it may have closed its end and live on
     const posix::ProcessEnd end = workers_[i].process.wait();
     const std::optional<std::size_t> task = workers_[i].task;
     dismiss(i);
@@ -150,7 +155,7 @@ class WorkerTeam {
     } else {
       ++settled_;
       const std::string whose = to_text("the worker of task ", *task);
-      work_.refuse(*task, std::make_exception_ptr(died(whose.c_str(), static_cast<Index>(*task), pid, end)));
+      refuse_(*task, std::make_exception_ptr(died(whose.c_str(), static_cast<Index>(*task), pid, end)));
     }
   }
   WorkerDied died(const char* who, Index task, int pid, const posix::ProcessEnd& end) const {
@@ -163,19 +168,22 @@ class WorkerTeam {
     dismiss(i);
     ++settled_;
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(limits_.timeout).count();
-    work_.refuse(task, std::make_exception_ptr(Timeout(to_text("litorch::", call_, "(): task ", task, " took over ",
-                                                               limit, " ms; its worker, process ", pid, ", was ended"),
-                                                       static_cast<Index>(task))));
+    refuse_(task, std::make_exception_ptr(Timeout(to_text("litorch::", call_, "(): task ", task, " took over ", limit,
+                                                          " ms; its worker, process ", pid, ", was ended"),
+                                                  static_cast<Index>(task))));
   }
   void dismiss(std::size_t i) { workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(i)); }
 
   const char* call_;
   TeamLimits limits_;
   std::size_t tasks_, settled_ = 0, idle_deaths_ = 0;
+  bool lend_ = true;                  // workers lend large tensors, and the system lets them be read
   std::vector<std::size_t> deaths_;   // of workers, by task
   std::vector<std::size_t> waiting_;  // the next one last
   std::vector<Worker> workers_;
-  Work& work_;
+  Job& job_;
+  Accept& accept_;
+  Refuse& refuse_;
 };
 
 }  // namespace litorch::detail

@@ -48,12 +48,13 @@ Tensor<T> join_fresh(const char* call, MakePlan make_plan, const StridedSpan<con
 /// join_fresh() that leaves `pieces` empty. Nothing is consumed by a call that is refused.
 template <class T, Executor E>
 Tensor<std::remove_const_t<T>> join_consuming(const char* call, MakePlan make_plan, std::vector<Tensor<T>>& pieces,
-                                              Index dim, E&& executor, const Tuning& tuning = {}) {
+                                              Index dim, E&& executor, const Tuning& tuning = {},
+                                              const Storage& slots = {}) {
   const TensorList<std::vector<Tensor<T>>> list(pieces);
   const ConcatPlan plan = make_plan(call, list.views().each(&ErasedView::layout), dim);
   if (plan.numel() > 0) {
     byte_count(call, plan.shape, sizeof(T));
-    return ConsumingJoin<T>(plan, pieces, tuning).run(call, executor);
+    return ConsumingJoin<T>(plan, pieces, tuning, slots).run(call, executor);
   }
   auto out = join_fresh<std::remove_const_t<T>>(call, make_plan, list.views(), dim, executor, tuning);
   pieces.clear();

@@ -10,15 +10,17 @@
 
 namespace litorch::detail {
 
-/// There is at least one byte.
+/// There is at least one byte. Pieces whose memory is that of `slots` lie there beside each other in the order of the
+/// output, and nobody else looks at it.
 template <class T>
 class ConsumingJoin {
   using Output = Tensor<std::remove_const_t<T>>;
 
  public:
-  ConsumingJoin(const ConcatPlan& plan, std::vector<Tensor<T>>& pieces, const Tuning& tuning)
+  ConsumingJoin(const ConcatPlan& plan, std::vector<Tensor<T>>& pieces, const Tuning& tuning, const Storage& slots)
       : plan_(plan),
         pieces_(pieces),
+        slots_(slots.data()),
         bytes_(plan.numel() * kItem),
         step_(bytes_ / plan.rows / plan.shape[plan.dim]),
         batch_(std::clamp(bytes_ / 16, Index{1} << 20, Index{8} << 20)),
@@ -93,6 +95,7 @@ class ConsumingJoin {
     } else if (start_ < offset) {
       const std::span<const Tensor<T>> batch(&pieces_[first_], last - first_);
       fill(data_ + start_, (offset - start_) / step_, plan_.each, TensorList(batch).views(), executor);
+      for (const Tensor<T>& piece : batch) forget(piece, erased(piece), plan_.dim);
     }
     for (; first_ < last; ++first_) std::move(pieces_[first_]).discard();
     start_ = offset;
@@ -106,7 +109,7 @@ class ConsumingJoin {
       const Index count = std::min(most, extent - from);
       const ErasedView part = count == extent ? piece : part_of(piece, plan_.dim, from, count);
       fill(data_ + start_ + from * step_, count, count, {&part, sizeof part, 1}, executor);
-      if (count < extent) forget(pieces_[first_], part, plan_.dim);
+      forget(pieces_[first_], part, plan_.dim);
     }
   }
   template <Executor E>
@@ -143,9 +146,11 @@ class ConsumingJoin {
   }
 
   /// The memory of a part of a piece, some indices of `dim`, that has been copied; unless other parts lie in it as well.
-  static void forget(const Tensor<T>& piece, const ErasedView& part, Index dim) {
+  void forget(const Tensor<T>& piece, const ErasedView& part, Index dim) const {
     constexpr Index kLeast = 64 * 1024;  // bytes: a call of the system takes longer than a copy of a few pages
-    if (part.layout.shape.numel() == 0) return;
+    const std::byte* const memory = piece.storage().data();
+    if (part.layout.shape.numel() == 0 || part.layout.shape.rank() <= dim) return;
+    if (piece.storage().use_count() != 1 && (memory == nullptr || memory != slots_)) return;
     const Bounds reach = bounds("cat", part.layout);
     const Index length = reach.last + 1 - reach.first;
     if (length * kItem >= kLeast && length <= part.layout.shape[dim] * part.layout.strides[dim])
@@ -154,6 +159,7 @@ class ConsumingJoin {
 
   const ConcatPlan& plan_;
   std::vector<Tensor<T>>& pieces_;
+  const std::byte* slots_;
   Index bytes_, step_, batch_;  // of the output, of one index of the dim, and of what is copied at a time
   Tuning tuning_;
   std::byte* data_ = nullptr;

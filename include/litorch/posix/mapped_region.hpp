@@ -82,12 +82,11 @@ class MappedRegion {
     return MappedRegion(start, bytes);
   }
 
-  /// `bytes` of a file in memory from `offset` on, a multiple of the page size, to read and write. What is written is seen
-  /// by nobody else, also not by children forked later, whose own writes are not seen here. The mapping outlives the
-  /// descriptor. Throws IoError.
-  static MappedRegion own_copy(const char* call, int fd, std::size_t bytes, Index offset = 0) {
+  /// The first `bytes` of a file in memory, to read and write. What is written is seen by nobody else, also not by
+  /// children forked later, whose own writes are not seen here. The mapping outlives the descriptor. Throws IoError.
+  static MappedRegion own_copy(const char* call, int fd, std::size_t bytes) {
     if (bytes == 0) return {};
-    void* const start = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, static_cast<::off_t>(offset));
+    void* const start = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
     if (start == MAP_FAILED) detail::fail_io(errno, call, "(): cannot map ", bytes, " bytes of a file in memory");
     return MappedRegion(start, bytes);
   }
@@ -128,6 +127,9 @@ class MappedRegion {
   void lazy_free() noexcept {
     if (huge_pages()) ::madvise(data_, size_, MADV_FREE);
   }
+
+  /// Whether a child that is forked from now on has the region as well. False where the kernel refuses.
+  bool fork_along(bool along) noexcept { return ::madvise(data_, size_, along ? MADV_DOFORK : MADV_DONTFORK) == 0; }
 
   std::byte* data() const noexcept { return static_cast<std::byte*>(data_); }
   std::size_t size() const noexcept { return size_; }

@@ -28,13 +28,6 @@ class MemoryFile {
     if (const int error = write_all(fd_.get(), data, bytes); error != 0)
       detail::fail_io(error, call_, "(): cannot write ", bytes, " bytes to memory");
   }
-  /// Writes at `offset`; other processes may write elsewhere at the same time. Throws as append().
-  void write_at(const void* data, std::size_t bytes, Index offset) const {
-    if (const int error = write_all_at(fd_.get(), data, bytes, offset); error != 0)
-      detail::fail_io(error, call_, "(): cannot write ", bytes, " bytes to memory");
-  }
-  /// Zeros from its old end on, for which no memory is taken yet. False where it cannot be that long.
-  bool resize(std::size_t bytes) const noexcept { return ::ftruncate(fd_.get(), static_cast<::off_t>(bytes)) == 0; }
   /// Throws IoError.
   std::size_t size() const {
     struct ::stat status;
@@ -44,10 +37,6 @@ class MemoryFile {
   }
   /// All of it. Throws IoError.
   MappedRegion map() const { return MappedRegion::own_copy(call_, fd_.get(), size()); }
-  /// The pages that bytes [first, last) lie in, `first` being the first of one. Throws IoError.
-  MappedRegion map(Index first, Index last) const {
-    return MappedRegion::own_copy(call_, fd_.get(), whole_pages(static_cast<std::size_t>(last - first)), first);
-  }
 
  private:
   const char* call_;

@@ -15,6 +15,7 @@
 #include <new>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace litorch {
 
@@ -117,25 +118,40 @@ class MappingCache {
     const std::size_t cached = cached_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
     if (cached <= limit()) {
       if (bytes >= kLazyBytes || cached > kKeptBytes) region.lazy_free();
-      for (std::atomic<std::byte*>& slot : slots_of(kClasses.index_of(bytes))) {
-        std::byte* none = nullptr;
-        if (slot.compare_exchange_strong(none, region.data(), std::memory_order_release, std::memory_order_relaxed)) {
-          region.release();
-          return;
-        }
-      }
+      if (store(region)) return;
     }
     cached_.fetch_sub(bytes, std::memory_order_relaxed);
   }
 
   static void clear() noexcept {
-    for (std::size_t size_class = 0; size_class < kClassCount; ++size_class)
-      for (std::atomic<std::byte*>& slot : slots_of(size_class))
-        if (std::byte* const found = slot.exchange(nullptr, std::memory_order_acquire)) {
-          cached_.fetch_sub(kClasses.bytes_of(size_class), std::memory_order_relaxed);
-          posix::MappedRegion::adopt(found, kClasses.bytes_of(size_class));
-        }
+    take_all([](posix::MappedRegion) {});
   }
+
+  /// Keeps the waiting mappings from children forked in its lifetime: whoever writes first to a page that parent and child
+  /// have in common copies it, a small page at a time.
+  class Withheld {
+   public:
+    /// Throws std::bad_alloc.
+    Withheld() {
+      regions_.reserve(kClassCount);
+      take_all([this](posix::MappedRegion region) {
+        if (regions_.size() < regions_.capacity() && region.fork_along(false)) regions_.push_back(std::move(region));
+      });
+    }
+    Withheld(const Withheld&) = delete;
+    Withheld& operator=(const Withheld&) = delete;
+    ~Withheld() {
+      for (posix::MappedRegion& region : regions_) {
+        if (!region.fork_along(true)) continue;
+        cached_.fetch_add(region.size(), std::memory_order_relaxed);
+        const std::size_t bytes = region.size();
+        if (!store(region)) cached_.fetch_sub(bytes, std::memory_order_relaxed);
+      }
+    }
+
+   private:
+    std::vector<posix::MappedRegion> regions_;
+  };
 
   static std::size_t limit() noexcept {
     const std::size_t known = limit_.load(std::memory_order_relaxed);
@@ -159,6 +175,26 @@ class MappingCache {
   static constexpr std::size_t kLazyBytes = std::size_t{32} << 20;   // mappings for which that is little,
   static constexpr std::size_t kKeptBytes = std::size_t{256} << 20;  // or of which more than that wait
 
+  /// True if there was a slot for the region, which is empty then.
+  static bool store(posix::MappedRegion& region) noexcept {
+    for (std::atomic<std::byte*>& slot : slots_of(kClasses.index_of(region.size()))) {
+      std::byte* none = nullptr;
+      if (slot.compare_exchange_strong(none, region.data(), std::memory_order_release, std::memory_order_relaxed)) {
+        region.release();
+        return true;
+      }
+    }
+    return false;
+  }
+  template <class F>
+  static void take_all(F f) noexcept {
+    for (std::size_t size_class = 0; size_class < kClassCount; ++size_class)
+      for (std::atomic<std::byte*>& slot : slots_of(size_class))
+        if (std::byte* const found = slot.exchange(nullptr, std::memory_order_acquire)) {
+          cached_.fetch_sub(kClasses.bytes_of(size_class), std::memory_order_relaxed);
+          f(posix::MappedRegion::adopt(found, kClasses.bytes_of(size_class)));
+        }
+  }
   static bool aligned(const posix::MappedRegion& region) {
     return reinterpret_cast<std::uintptr_t>(region.data()) % posix::kHugePage == 0;
   }

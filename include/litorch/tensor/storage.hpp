@@ -78,9 +78,9 @@ class Storage {
       posix::discard_pages(block_->data, block_->size - kCacheLine);
     *this = Storage();
   }
-  /// Gives the pages of some of the bytes, which nobody will read again, back to the system if this is the only share.
+  /// Gives the pages of some of the bytes, which nobody who has a share will read again, back to the system.
   void forget(std::byte* first, std::size_t bytes) const noexcept {
-    if (own_pages() != nullptr || (use_count() == 1 && block_->release == release_heap))
+    if (shared_pages() != nullptr || (block_ != nullptr && block_->release == release_heap))
       posix::discard_pages(first, bytes);
   }
 
