@@ -105,8 +105,8 @@ class WorkerTeam {
   bool listen(Worker& worker) {
     std::optional<posix::Message> message = worker.channel.receive(call_);
     if (!message) return false;
-    ResultReader reader(message->bytes.data(), message->bytes.size());
-    const auto head = reader.value<ReplyHead>();
+    const std::span<const std::byte> bytes = message->bytes;
+    const auto head = ResultReader(bytes.data(), bytes.size()).value<ReplyHead>();
     if (!worker.task || head.task != *worker.task) fail<Error>(call_, "(): a worker answered what it was not asked");
     worker.deadline = Clock::time_point::max();
     const std::size_t task = *std::exchange(worker.task, std::nullopt);
@@ -116,14 +116,15 @@ class WorkerTeam {
       std::byte* const data = region.data();
       const std::size_t size = region.size();
       JoinedPages pages(std::move(region), JoinedPages::Origin::file);
-      settle(task, head.kind, ResultReader(data, size, Storage::mapped(std::move(pages))), size);
-    } else {
-      settle(task, head.kind, reader, message->bytes.size() - sizeof head);
+      settle(task, head.kind, ResultReader(data, size, Storage::mapped(std::move(pages))));
+    } else {  // a reader of its own: places count from behind the head, as the worker counted them
+      settle(task, head.kind, ResultReader(bytes.data() + sizeof head, bytes.size() - sizeof head));
     }
     return true;
   }
-  void settle(std::size_t task, ReplyKind kind, ResultReader reader, std::size_t size) {
+  void settle(std::size_t task, ReplyKind kind, ResultReader reader) {
     if (kind == ReplyKind::result) return accept_(task, reader);
+    const std::size_t size = reader.left();
     const std::string_view text(reinterpret_cast<const char*>(reader.take(size)), size);
     refuse_(task, std::make_exception_ptr(task_threw(call_, task, text)));
   }
