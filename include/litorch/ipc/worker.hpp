@@ -40,9 +40,14 @@ class Reply {
   }
   std::size_t size() const noexcept { return size_; }
 
+  /// Nothing is written after this.
+  void finish() {
+    if (!file_) return;
+    empty_buffer();
+    file_->seal();
+  }
   /// False where the parent is gone.
   bool send(const posix::Channel& channel, ReplyHead head) {
-    if (file_) empty_buffer();
     std::memcpy(buffer_.data(), &head, sizeof head);
     return channel.send(call_, buffer_, file_ ? file_->fd() : -1);
   }
@@ -74,9 +79,11 @@ int serve(const char* call, const posix::Channel& channel, const Job& job) {
       reply.emplace(call);
       head.kind = ReplyKind::error;
       reply->write(what, std::strlen(what));
+      reply->finish();
     };
     try {
       job(static_cast<std::size_t>(head.task), *reply);
+      reply->finish();
     } catch (const std::exception& error) {
       failed(error.what());
     } catch (...) {

@@ -72,7 +72,8 @@ class WorkerTeam {
     for (Worker& worker : workers_) {
       if (worker.task || waiting_.empty()) continue;
       const auto task = static_cast<std::uint64_t>(waiting_.back());
-      if (!worker.channel.send(call_, std::as_bytes(std::span(&task, 1)))) continue;  // its end will be seen
+      const auto order = std::as_bytes(std::span(&task, 1));  // one at a time: only who reads none can be full of them
+      if (!worker.channel.send(call_, order, -1, posix::Channel::WhenFull::fail)) continue;  // its end will be seen
       waiting_.pop_back();
       worker.task = static_cast<std::size_t>(task);
       worker.deadline = limits_.timeout.count() > 0 ? Clock::now() + limits_.timeout : Clock::time_point::max();
@@ -131,6 +132,7 @@ class WorkerTeam {
 
   void bury(std::size_t i) {
     const int pid = workers_[i].process.pid();
+    workers_[i].process.kill();  // it may have closed its channel and go on
     const posix::ProcessEnd end = workers_[i].process.wait();
     const std::optional<std::size_t> task = workers_[i].task;
     dismiss(i);
