@@ -81,7 +81,6 @@ class Channel {
       if (errno == ECONNRESET) return std::nullopt;
       if (errno != EINTR) detail::fail_io(errno, call, "(): cannot receive from another process");
     }
-    if (got == 0) return std::nullopt;
     Message message;
     message.bytes.assign(buffer, buffer + got);
     for (::cmsghdr* head = CMSG_FIRSTHDR(&header); head != nullptr; head = CMSG_NXTHDR(&header, head))
@@ -90,6 +89,7 @@ class Channel {
         std::memcpy(&descriptor, CMSG_DATA(head), sizeof(int));
         message.descriptor = UniqueFd(descriptor);
       }
+    if (got == 0) return std::nullopt;  // no sooner: a message without bytes may have a descriptor
     if ((header.msg_flags & MSG_CTRUNC) != 0)
       detail::fail_io(EMFILE, call, "(): a descriptor from another process was lost; raise the limit on open files");
     return message;
