@@ -39,8 +39,8 @@ inline int read_all(int fd, void* data, std::size_t bytes, Index offset, std::si
   return 0;
 }
 
-/// Copies memory of which pages may be missing, as those of a file are that somebody truncates. Returns 0, or the errno of
-/// what stopped it: EFAULT for a missing page.
+/// Copies memory of which pages may be missing, as those of a file are that somebody truncates. Returns 0, or the errno
+/// of what stopped it: EFAULT for a missing page.
 inline int copy_mapped(void* target, const void* source, std::size_t bytes) noexcept {
   for (std::size_t done = 0; done < bytes;) {
     const ::iovec to{static_cast<std::byte*>(target) + done, bytes - done};

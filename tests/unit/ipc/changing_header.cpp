@@ -62,7 +62,7 @@ struct Tally {
   long accepted = 0, refused = 0, wrong = 0;
 };
 
-/// `look(wrong)` as often as the variable of this name says, or `few` times: how often it returned and how often it threw.
+/// `look(wrong)` as often as the variable of this name says, or `few` times: how often it returned, and threw.
 template <class F>
 Tally count(const char* variable, long few, F look) {
   const char* const wish = std::getenv(variable);
