@@ -64,6 +64,24 @@ TEST_CASE("results of one byte, of a megabyte and of many megabytes arrive whole
   }
 }
 
+TEST_CASE("results of several parts arrive whole, by message and by file") {
+  ProcessPool pool({.processes = 2});
+  const auto make = [](int i) {
+    const int count = i % 2 == 0 ? 3 + i : 30'000 + i;
+    return std::tuple{std::vector<int>(static_cast<std::size_t>(count), i), full<double>({count}, i),
+                      std::vector<Tensor<short>>(2, full<short>({i, 3}, static_cast<short>(i))), std::string("end")};
+  };
+  const auto results = pool.map(make, numbers(40));
+  int wrong = 0;
+  for (int i = 0; i < 40; ++i) {
+    const auto expected = make(i);
+    const auto& [numbers, tensor, list, text] = results[static_cast<std::size_t>(i)];
+    wrong += numbers != std::get<0>(expected) || !equal(tensor, std::get<1>(expected)) || text != "end";
+    for (std::size_t part = 0; part < 2; ++part) wrong += !equal(list.at(part), std::get<2>(expected)[part]);
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("map_cat is the concatenation of what map gives, along any dim, of any sizes") {
   ProcessPool pool({.processes = 3});
   const auto piece = [](const std::pair<int, Index>& what) {

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Shared tensors where the system has too little of something: space, descriptors, time without a signal.
 #include "support/catch.hpp"
+#include "support/refused_calls.hpp"
 #include "support/sanitizer.hpp"
 #include "support/shm_scratch.hpp"
 
 #include <litorch/ipc/shared_tensor.hpp>
 #include <litorch/ops/copy.hpp>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 
-#include <cstddef>
 #include <cstdio>
 #include <cstring>
 
@@ -105,16 +101,7 @@ TEST_CASE("a mapping that the system refuses is an error, and leaves no name") {
 }
 
 TEST_CASE("a kernel without sealed memory is an error that says so") {
-  const support::ChildEnd end = support::run_in_child([]() -> int {
-    ::sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(::seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_memfd_create, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    const ::sock_fprog program{std::size(code), code};
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return support::kNotPermitted;
-    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return support::kNotPermitted;
+  const support::ChildEnd end = support::run_refused({{SYS_memfd_create, ENOSYS}}, []() -> int {
     try {
       const SharedTensor<int> anonymous({1});
       return 1;

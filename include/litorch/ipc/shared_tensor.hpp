@@ -17,7 +17,7 @@ namespace litorch {
 /// Types that files have a name for are checked by that name when a segment is opened, others by their size alone.
 /// Nothing orders the elements that one process writes and another one reads: that takes a pipe, a wait for a child, or
 /// atomics. Whoever can open a segment can also write its elements, or truncate it, after which touching them is a
-/// SIGBUS; only processes of the same user can. Anonymous memory cannot be truncated.
+/// SIGBUS, and copy() an error; only processes of the same user can. Anonymous memory cannot be truncated.
 ///
 /// All functions but moves may be called by any number of threads and processes at once.
 template <class T>
@@ -63,6 +63,17 @@ class SharedTensor {
 
   const Tensor<T>& tensor() const noexcept { return tensor_; }
   const Shape& shape() const noexcept { return tensor_.shape(); }
+  /// The elements in memory of this process. What others write meanwhile may be in it, in part. Throws ShmError
+  /// (truncated, system): the way to read a segment of a process that is not trusted to leave its size alone.
+  Tensor<value_type> copy() const {
+    const auto copy = Tensor<value_type>::uninitialized("copy", shape());
+    const auto bytes = static_cast<std::size_t>(copy.numel()) * sizeof(T);
+    const int error = posix::copy_mapped(copy.data(), tensor_.data(), bytes);
+    if (error == EFAULT)
+      detail::fail_shm(ShmCode::truncated, error, "copy(): segment '", name_, "' was truncated by another process");
+    if (error != 0) detail::fail_shm(ShmCode::system, error, "copy(): cannot read segment '", name_, "'");
+    return copy;
+  }
   /// Empty for anonymous memory.
   const std::string& name() const noexcept { return name_; }
 

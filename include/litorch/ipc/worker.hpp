@@ -54,9 +54,14 @@ class Reply {
   }
   std::size_t size() const noexcept { return size_; }
 
+  /// Nothing is written after this.
+  void finish() {
+    if (!file_) return;
+    empty_buffer();
+    file_->seal();
+  }
   /// False where the parent is gone.
   bool send(const posix::Channel& channel, ReplyHead head) {
-    if (file_) empty_buffer();
     std::memcpy(buffer_.data(), &head, sizeof head);
     return channel.send(call_, buffer_, file_ ? file_->fd() : -1);
   }
@@ -93,10 +98,12 @@ int serve(const char* call, const posix::Channel& channel, Job& job) {
       reply.emplace(call, false);
       head.kind = ReplyKind::error;
       reply->write(what, std::strlen(what));
+      reply->finish();
     };
     try {
       if (done != order.task) job.make(static_cast<std::size_t>(order.task));
       job.write(*reply);
+      reply->finish();
     } catch (const std::exception& error) {
       failed(error.what());
     } catch (...) {

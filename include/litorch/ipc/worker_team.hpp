@@ -81,8 +81,8 @@ class WorkerTeam {
   }
 
   bool send_order(const Worker& worker, std::size_t task) const {
-    const Order order{task, lend_ ? std::uint64_t{1} : 0};
-    return worker.channel.send(call_, std::as_bytes(std::span(&order, 1)));
+    const Order order{task, lend_ ? std::uint64_t{1} : 0};  // one at a time: only who reads none can be full of them
+    return worker.channel.send(call_, std::as_bytes(std::span(&order, 1)), -1, posix::Channel::WhenFull::fail);
   }
 
   /// Waits until something happens, and deals with it.
@@ -111,11 +111,11 @@ class WorkerTeam {
   bool listen(Worker& worker) {
     std::optional<posix::Message> message = worker.channel.receive(call_);
     if (!message) return false;
-    ResultReader reader(message->bytes.data(), message->bytes.size(), {}, worker.process.pid());
-    const auto head = reader.value<ReplyHead>();
+    const std::span<const std::byte> bytes = message->bytes;
+    const auto head = ResultReader(bytes.data(), bytes.size()).value<ReplyHead>();
     if (!worker.task || head.task != *worker.task) fail<Error>(call_, "(): a worker answered what it was not asked");
     try {
-      settle(*worker.task, head.kind, reader, std::move(*message));
+      settle(worker, head.kind, *message);
     } catch (const UnreadableResult& result) {
       if (!lend_ || (result.error != EPERM && result.error != ENOSYS)) return false;
       lend_ = false;
@@ -126,24 +126,29 @@ class WorkerTeam {
     ++settled_;
     return true;
   }
-  void settle(std::size_t task, ReplyKind kind, ResultReader& reader, posix::Message message) {
-    if (!message.descriptor) return settle(task, kind, reader, message.bytes.size() - sizeof(ReplyHead));
-    posix::MappedRegion region = posix::MemoryFile(call_, std::move(message.descriptor)).map();
-    std::byte* const data = region.data();
-    const std::size_t size = region.size();
-    JoinedPages pages(std::move(region), JoinedPages::Origin::file);
-    ResultReader file(data, size, Storage::mapped(std::move(pages)));
-    settle(task, kind, file, size);
+  void settle(const Worker& worker, ReplyKind kind, posix::Message& message) {
+    const int pid = worker.process.pid();
+    if (message.descriptor) {
+      posix::MappedRegion region = posix::MemoryFile(call_, std::move(message.descriptor)).map();
+      std::byte* const data = region.data();
+      const std::size_t size = region.size();
+      JoinedPages pages(std::move(region), JoinedPages::Origin::file);
+      settle(*worker.task, kind, ResultReader(data, size, Storage::mapped(std::move(pages)), pid));
+    } else {  // a reader of its own: places count from behind the head, as the worker counted them
+      const auto bytes = std::span<const std::byte>(message.bytes).subspan(sizeof(ReplyHead));
+      settle(*worker.task, kind, ResultReader(bytes.data(), bytes.size(), {}, pid));
+    }
   }
-  void settle(std::size_t task, ReplyKind kind, ResultReader& reader, std::size_t size) {
+  void settle(std::size_t task, ReplyKind kind, ResultReader reader) {
     if (kind == ReplyKind::result) return accept_(task, reader);
+    const std::size_t size = reader.left();
     const std::string_view text(reinterpret_cast<const char*>(reader.take(size)), size);
     refuse_(task, std::make_exception_ptr(task_threw(call_, task, text)));
   }
 
   void bury(std::size_t i) {
     const int pid = workers_[i].process.pid();
-    workers_[i].process.kill();  // it may have closed its end and live on
+    workers_[i].process.kill();  // it may have closed its channel and go on
     const posix::ProcessEnd end = workers_[i].process.wait();
     const std::optional<std::size_t> task = workers_[i].task;
     dismiss(i);

@@ -33,15 +33,21 @@ class Channel {
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
       detail::fail_io(errno, call, "(): cannot make a channel to a worker");
     UniqueFd first(ends[0]), second(ends[1]);
-    return {Channel(above_standard(call, std::move(first))), Channel(above_standard(call, std::move(second)))};
+    first = above_standard(std::move(first));
+    second = above_standard(std::move(second));
+    if (!first || !second) detail::fail_io(errno, call, "(): cannot make a channel to a worker");
+    return {Channel(std::move(first)), Channel(std::move(second))};
   }
 
   int fd() const noexcept { return fd_.get(); }
   void close() noexcept { fd_.reset(); }
 
-  /// Sends a message, and `descriptor` unless it is -1. Waits while the other end has too many unread. False where the
-  /// other end is closed. Throws IoError.
-  bool send(const char* call, std::span<const std::byte> bytes, int descriptor = -1) const {
+  /// What send() does while the other end has too many messages unread.
+  enum class WhenFull { wait, fail };
+
+  /// Sends a message, and `descriptor` unless it is -1. False where the other end is closed. Throws IoError.
+  bool send(const char* call, std::span<const std::byte> bytes, int descriptor = -1,
+            WhenFull when_full = WhenFull::wait) const {
     ::iovec part{const_cast<std::byte*>(bytes.data()), bytes.size()};
     Control control;
     ::msghdr header = header_of(part, control);
@@ -55,7 +61,8 @@ class Channel {
       header.msg_control = nullptr;
       header.msg_controllen = 0;
     }
-    while (::sendmsg(fd_.get(), &header, MSG_NOSIGNAL) < 0) {
+    const int flags = MSG_NOSIGNAL | (when_full == WhenFull::fail ? MSG_DONTWAIT : 0);
+    while (::sendmsg(fd_.get(), &header, flags) < 0) {
       if (errno == EPIPE || errno == ECONNRESET) return false;
       if (errno != EINTR) detail::fail_io(errno, call, "(): cannot send ", bytes.size(), " bytes to another process");
     }
@@ -74,7 +81,6 @@ class Channel {
       if (errno == ECONNRESET) return std::nullopt;
       if (errno != EINTR) detail::fail_io(errno, call, "(): cannot receive from another process");
     }
-    if (got == 0) return std::nullopt;
     Message message;
     message.bytes.assign(buffer, buffer + got);
     for (::cmsghdr* head = CMSG_FIRSTHDR(&header); head != nullptr; head = CMSG_NXTHDR(&header, head))
@@ -83,6 +89,7 @@ class Channel {
         std::memcpy(&descriptor, CMSG_DATA(head), sizeof(int));
         message.descriptor = UniqueFd(descriptor);
       }
+    if (got == 0) return std::nullopt;  // no sooner: a message without bytes may have a descriptor
     if ((header.msg_flags & MSG_CTRUNC) != 0)
       detail::fail_io(EMFILE, call, "(): a descriptor from another process was lost; raise the limit on open files");
     return message;
@@ -100,15 +107,8 @@ class Channel {
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     header.msg_control = control.bytes;
-    header.msg_controllen = sizeof control.bytes;
+    header.msg_controllen = CMSG_LEN(sizeof(int));  // the space behind it would hold a second descriptor
     return header;
-  }
-  /// Where standard output is closed its number is free, and what is printed would go to whoever has it next.
-  static UniqueFd above_standard(const char* call, UniqueFd fd) {
-    if (fd.get() > 2) return fd;
-    const int moved = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3);
-    if (moved < 0) detail::fail_io(errno, call, "(): cannot make a channel to a worker");
-    return UniqueFd(moved);
   }
 
   UniqueFd fd_;

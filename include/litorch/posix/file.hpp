@@ -77,7 +77,13 @@ class OutputFile {
       temporary_ = detail::to_text(folder_, "/.litorch-", ::getpid(), "-", counter.fetch_add(1), ".tmp");
       fd_ = UniqueFd(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     } while (!fd_ && (errno == EEXIST || errno == EINTR));
-    if (!fd_) detail::fail_io(errno, call, "(): cannot create a file in '", folder_, "' to become '", path, "'");
+    const bool created = static_cast<bool>(fd_);
+    fd_ = above_standard(std::move(fd_));
+    if (!fd_) {
+      const int error = errno;
+      if (created) ::unlink(temporary_.c_str());
+      detail::fail_io(error, call, "(): cannot create a file in '", folder_, "' to become '", path, "'");
+    }
     if (replaces)
       ::fchmod(fd_.get(), status.st_mode & 07777);  // the file is ours: can only fail where modes do not exist
   }

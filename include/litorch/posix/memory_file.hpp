@@ -6,6 +6,7 @@
 #include <litorch/posix/transfer.hpp>
 #include <litorch/posix/unique_fd.hpp>
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -15,7 +16,8 @@ namespace litorch::posix {
 class MemoryFile {
  public:
   /// Throws IoError.
-  explicit MemoryFile(const char* call) : call_(call), fd_(::memfd_create("litorch", MFD_CLOEXEC)) {
+  explicit MemoryFile(const char* call)
+      : call_(call), fd_(above_standard(UniqueFd(::memfd_create("litorch", MFD_CLOEXEC | MFD_ALLOW_SEALING)))) {
     if (!fd_) detail::fail_io(errno, call_, "(): cannot make a file in memory");
   }
   /// One that another process made.
@@ -28,6 +30,10 @@ class MemoryFile {
     if (const int error = write_all(fd_.get(), data, bytes); error != 0)
       detail::fail_io(error, call_, "(): cannot write ", bytes, " bytes to memory");
   }
+  /// From now on nobody can change its size, so that no access to what is mapped of it can fail. Throws IoError.
+  void seal() {
+    if (::fcntl(fd_.get(), F_ADD_SEALS, kSeals) != 0) detail::fail_io(errno, call_, "(): cannot seal a file in memory");
+  }
   /// Throws IoError.
   std::size_t size() const {
     struct ::stat status;
@@ -35,10 +41,17 @@ class MemoryFile {
       detail::fail_io(errno, call_, "(): cannot ask for the size of a file in memory");
     return static_cast<std::size_t>(status.st_size);
   }
-  /// All of it. Throws IoError.
-  MappedRegion map() const { return MappedRegion::own_copy(call_, fd_.get(), size()); }
+  /// All of it. Throws IoError, also where it is not sealed.
+  MappedRegion map() const {
+    const int seals = ::fcntl(fd_.get(), F_GET_SEALS);
+    if (seals < 0 || (seals & kSeals) != kSeals)
+      detail::fail_io(EPERM, call_, "(): another process sent a file that it can still change");
+    return MappedRegion::own_copy(call_, fd_.get(), size());
+  }
 
  private:
+  static constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW;
+
   const char* call_;
   UniqueFd fd_;
 };

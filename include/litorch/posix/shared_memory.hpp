@@ -59,7 +59,7 @@ class SharedMemory {
   /// `bytes` > 0 of zeros in an object without a name, which children inherit once it is mapped. Nobody can change its
   /// size any more, so that no access to it can fail.
   static SharedMemory anonymous(const char* call, Index bytes) {
-    SharedMemory memory(call, "", UniqueFd(::memfd_create("litorch", MFD_CLOEXEC | MFD_ALLOW_SEALING)));
+    SharedMemory memory(call, "", above_standard(UniqueFd(::memfd_create("litorch", MFD_CLOEXEC | MFD_ALLOW_SEALING))));
     if (!memory.fd_) memory.fail(errno, "cannot create");
     memory.reserve(bytes);
     if (::fcntl(memory.fd(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Whole transfers: the one place where interrupted and short reads and writes are gone on with.
+// Whole transfers: the one place where interrupted and short reads, writes and copies are gone on with.
 #pragma once
 
 #include <litorch/base/config.hpp>
 
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -47,6 +48,21 @@ inline int read_all(int fd, void* data, std::size_t bytes, Index offset, std::si
       done += static_cast<std::size_t>(got);
     else if (errno != EINTR)
       return errno;
+  }
+  return 0;
+}
+
+/// Copies memory of which pages may be missing, as those of a file are that somebody truncates. Returns 0, or the errno
+/// of what stopped it: EFAULT for a missing page.
+inline int copy_mapped(void* target, const void* source, std::size_t bytes) noexcept {
+  for (std::size_t done = 0; done < bytes;) {
+    const ::iovec to{static_cast<std::byte*>(target) + done, bytes - done};
+    const ::iovec from{static_cast<std::byte*>(const_cast<void*>(source)) + done, bytes - done};
+    const ::ssize_t put = ::process_vm_readv(::getpid(), &to, 1, &from, 1, 0);
+    if (put > 0)
+      done += static_cast<std::size_t>(put);
+    else if (put == 0 || errno != EINTR)
+      return put == 0 ? EFAULT : errno;
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 // Owner of a file descriptor.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -31,5 +32,12 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+/// The same under a number that is not that of a standard stream: where standard output is closed its number is free,
+/// and what is printed would go into whatever has it next. None, and errno, where no number is left.
+inline UniqueFd above_standard(UniqueFd fd) noexcept {
+  if (fd.get() < 0 || fd.get() > 2) return fd;
+  return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3));
+}
 
 }  // namespace litorch::posix

@@ -5,6 +5,7 @@
 
 #include <litorch/ipc/segment_validator.hpp>
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -115,6 +116,31 @@ TEST_CASE("every single bit of a segment header that flips is seen") {
     bytes[bit / 8] = static_cast<unsigned char>(bytes[bit / 8] ^ (1u << (bit % 8)));
     REQUIRE(verdict(header));
   }
+}
+
+TEST_CASE("a header of the other byte order is told so, whatever else of it is swapped") {
+  struct Part {
+    std::size_t offset, size;
+  };
+  std::vector<Part> parts{{offsetof(SegmentHeader, byte_order), 8}};
+  for (std::size_t at = offsetof(SegmentHeader, version); at < offsetof(SegmentHeader, shape); at += 4)
+    parts.push_back({at, 4});
+  for (std::size_t at = offsetof(SegmentHeader, shape); at < sizeof(SegmentHeader); at += 8) parts.push_back({at, 8});
+  SegmentHeader whole = sound();
+  const auto swap = [](SegmentHeader& header, Part part) {
+    auto* const bytes = reinterpret_cast<unsigned char*>(&header) + part.offset;
+    std::reverse(bytes, bytes + part.size);
+  };
+  for (const Part& part : parts) {
+    SegmentHeader one = sound();
+    swap(one, parts[0]);
+    if (part.offset != parts[0].offset) swap(one, part);
+    CHECK(verdict(one) == ShmCode::bad_byte_order);
+    one.checksum = detail::segment_checksum(one);
+    CHECK(verdict(one) == ShmCode::bad_byte_order);
+    swap(whole, part);
+  }
+  CHECK(verdict(whole) == ShmCode::bad_byte_order);
 }
 
 TEST_CASE("shapes that overflow, alone or with their elements, are told apart from wrong ones") {
