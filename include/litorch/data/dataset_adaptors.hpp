@@ -21,10 +21,12 @@ decltype(auto) plain_sample(const Adaptor& adaptor, Index i) {
   return adaptor.get(i, unused);
 }
 
+template <class D, class... Others>
+inline constexpr bool is_one_type = (std::same_as<D, Others> && ...);
+
 /// D where all are of one type, else the type that holds any of them.
 template <class D, class... Others>
-using CommonDataset = std::conditional_t<(std::same_as<D, Others> && ...), std::type_identity<D>,
-                                         std::type_identity<AnyDataset<SampleOf<D>>>>;
+using CommonDataset = std::conditional_t<is_one_type<D, Others...>, D, AnyDataset<SampleOf<D>>>;
 
 }  // namespace detail
 
@@ -75,8 +77,7 @@ class ConcatDataset {
 };
 
 template <class First, class Second, class... Others>
-ConcatDataset(First, Second, Others...)
-    -> ConcatDataset<typename detail::CommonDataset<First, Second, Others...>::type>;
+ConcatDataset(First, Second, Others...) -> ConcatDataset<detail::CommonDataset<First, Second, Others...>>;
 
 /// The samples of a dataset at given indices, in their order; one may come more than once.
 template <Dataset D>

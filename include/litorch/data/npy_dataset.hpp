@@ -28,7 +28,11 @@ class NpyDataset {
     if (paths.empty()) detail::fail<ShapeError>("NpyDataset(): no files");
     std::vector<Tensor<const T>> shards;
     shards.reserve(paths.size());
-    for (const std::string& path : paths) shards.push_back(map_npy<T>(path));
+    for (const std::string& path : paths) {
+      shards.push_back(map_npy<T>(path));
+      if (shards.back().rank() == 0)
+        detail::fail<ShapeError>("NpyDataset(): '", path, "' holds a scalar, which has no rows");
+    }
     try {
       return ChunkedTensor<const T>(std::move(shards));
     } catch (const ShapeError& error) {

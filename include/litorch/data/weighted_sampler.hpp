@@ -71,11 +71,12 @@ class WeightedSampler {
       while (i < n && kept_[i] <= 1) ++i;
       return i;
     };
-    const auto next_light = [&](std::size_t i) {
-      while (i < n && (kept_[i] > 1 || other_[i] != kNone)) ++i;
+    std::size_t heavy = next_heavy(0);
+    const auto next_light = [&](std::size_t i) {  // not the heavy one at hand, which ends up as a light one
+      while (i < n && (kept_[i] > 1 || other_[i] != kNone || i == heavy)) ++i;
       return i;
     };
-    std::size_t heavy = next_heavy(0), light = next_light(0);
+    std::size_t light = next_light(0);
     while (heavy < n) {
       if (kept_[heavy] > 1) {
         if (light == n) break;  // what is over 1 now is a rounding error
