@@ -121,6 +121,13 @@ TEST_CASE("samples change their batches and batches their order by epoch and see
   CHECK(first == batches(BucketBatchSampler(list, {.batch_size = 10, .bucket_count = 4, .seed = 1}), 0));
 }
 
+TEST_CASE("batches are those of an independent program in Python") {
+  const BucketBatchSampler sampler(std::vector<int>{0, 7, 4, 1, 8, 5, 2, 9, 6, 3},
+                                   {.batch_size = 2, .bucket_count = 2, .seed = 3});
+  CHECK(batches(sampler, 0) == Batches{{2, 6}, {1, 7}, {4, 8}, {0}, {3, 9}, {5}});
+  CHECK(batches(sampler, 5) == Batches{{0, 3}, {9}, {2, 6}, {5, 8}, {4}, {7, 1}});
+}
+
 TEST_CASE("options that make no buckets are refused") {
   const auto refused = [](const BucketOptions& options) {
     return message_of<Error>([&] { BucketBatchSampler(std::vector<Index>{1, 2}, options); });

@@ -72,7 +72,8 @@ TEST_CASE("a file that does not fit is refused by name") {
                                                "has size 4 in dim 1, expected 3 as in input 0"}));
   CHECK(mentions(refused({"a.npy", "c.npy"}), {"c.npy' holds float32, not int32"}));
   CHECK(mentions(refused({"a.npy", "none.npy"}), {"none.npy", "No such file"}));
-  CHECK(mentions(refused({"scalar.npy"}), {"litorch::NpyDataset(): '", "scalar.npy' holds a scalar, which has no rows"}));
+  CHECK(
+      mentions(refused({"scalar.npy"}), {"litorch::NpyDataset(): '", "scalar.npy' holds a scalar, which has no rows"}));
   CHECK(refused({}) == "litorch::NpyDataset(): no files");
 }
 

@@ -95,6 +95,17 @@ TEST_CASE("draws differ by epoch and seed, depend on nothing else, and take weig
   CHECK(WeightedSampler(weights, 0).size() == 0);
 }
 
+TEST_CASE("draws are those of an independent program in Python") {
+  const WeightedSampler sampler(std::vector<int>{1, 2, 3, 4}, 16, 7);
+  const auto order = [&](std::uint64_t epoch) {
+    std::vector<Index> indices;
+    for (Index position = 0; position < 16; ++position) indices.push_back(sampler.index(epoch, position));
+    return indices;
+  };
+  CHECK(order(0) == std::vector<Index>{3, 1, 3, 2, 1, 3, 0, 2, 1, 3, 1, 3, 2, 3, 3, 2});
+  CHECK(order(3) == std::vector<Index>{3, 1, 1, 3, 2, 2, 3, 2, 3, 3, 2, 1, 2, 3, 3, 3});
+}
+
 TEST_CASE("weights that cannot be drawn by are refused with their position") {
   const auto refused = [](std::vector<double> weights) {
     return message_of<Error>([&] { WeightedSampler(weights, 1); });
