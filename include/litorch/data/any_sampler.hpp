@@ -12,17 +12,14 @@ namespace litorch {
 /// SubsetSampler (see there for what is copied). Copies are cheap and share the sampler; const members are thread-safe
 /// and, but for the conversion to bool, need one.
 class AnySampler {
-  template <class S>
-  static constexpr bool is_other = !std::same_as<std::remove_cvref_t<S>, AnySampler>;
-
  public:
   AnySampler() = default;
   template <class S>
-  AnySampler(S&& sampler) requires(is_other<S>&& Sampler<std::remove_cvref_t<S>>)
-      : model_(std::make_shared<const Model<std::remove_cvref_t<S>>>(std::forward<S>(sampler))) {}
+  AnySampler(S sampler) requires(!std::same_as<S, AnySampler> && Sampler<S>)
+      : model_(std::make_shared<const Model<S>>(std::move(sampler))) {}
   template <class R>
-  AnySampler(R&& indices) requires(is_other<R> && !Sampler<std::remove_cvref_t<R>> && detail::IntegerRange<R>)
-      : AnySampler(SubsetSampler(std::forward<R>(indices))) {}
+  AnySampler(R indices) requires(!std::same_as<R, AnySampler> && !Sampler<R> && detail::IntegerRange<R>)
+      : AnySampler(SubsetSampler(std::move(indices))) {}
 
   explicit operator bool() const noexcept { return model_ != nullptr; }
 
@@ -42,7 +39,6 @@ class AnySampler {
   template <class S>
   struct Model final : Interface {
     explicit Model(S&& held) : sampler(std::move(held)) {}
-    explicit Model(const S& held) : sampler(held) {}
     Index size() const override { return static_cast<Index>(sampler.size()); }
     Index index(std::uint64_t epoch, Index position) const override {
       return static_cast<Index>(sampler.index(epoch, position));

@@ -60,9 +60,8 @@ class AnyBatchSampler {
  public:
   AnyBatchSampler() = default;
   template <class B>
-  AnyBatchSampler(B&& batches) requires(!std::same_as<std::remove_cvref_t<B>, AnyBatchSampler> &&
-                                        BatchSampler<std::remove_cvref_t<B>>)
-      : model_(std::make_shared<const Model<std::remove_cvref_t<B>>>(std::forward<B>(batches))) {}
+  AnyBatchSampler(B batches) requires(!std::same_as<B, AnyBatchSampler> && BatchSampler<B>)
+      : model_(std::make_shared<const Model<B>>(std::move(batches))) {}
 
   explicit operator bool() const noexcept { return model_ != nullptr; }
 
@@ -79,7 +78,6 @@ class AnyBatchSampler {
   template <class B>
   struct Model final : Interface {
     explicit Model(B&& held) : batches(std::move(held)) {}
-    explicit Model(const B& held) : batches(held) {}
     Index size(std::uint64_t epoch) const override { return static_cast<Index>(batches.size(epoch)); }
     void batch(std::uint64_t epoch, Index k, std::vector<Index>& indices) const override {
       batches.batch(epoch, k, indices);

@@ -37,9 +37,8 @@ class NpyDataset {
       return ChunkedTensor<const T>(std::move(shards));
     } catch (const ShapeError& error) {
       if (error.input() < 0) throw;
-      throw ShapeError(detail::to_text("litorch::NpyDataset(): '", paths[static_cast<std::size_t>(error.input())],
-                                       "' does not fit: ", error.what()),
-                       error.input());
+      detail::fail_input<ShapeError>(error.input(), "NpyDataset", ", '", paths[static_cast<std::size_t>(error.input())],
+                                     "', does not fit: ", error.what());
     }
   }
 

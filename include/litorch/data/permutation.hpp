@@ -31,7 +31,7 @@ class Permutation {
   Permutation(Index size, std::uint64_t seed)
       : size_(static_cast<std::uint64_t>(detail::checked_size("Permutation", size))),
         base_(static_cast<std::uint64_t>(std::sqrt(static_cast<double>(size_)))),
-        key_(detail::mix64(seed ^ 0x243f6a8885a308d3)) {  // pi: no stream of samples has this key
+        key_(detail::mix64(seed ^ 0x243f6a8885a308d3)) {  // pi: nothing to do with the streams of samples
     while (base_ * base_ < size_) ++base_;
   }
 

@@ -86,9 +86,9 @@ template <class Indices = std::vector<Index>>
 class SubsetSampler {
  public:
   template <detail::IntegerRange R>
-  explicit SubsetSampler(R&& indices) : indices_(detail::kept_indices(std::forward<R>(indices))) {}
+  explicit SubsetSampler(R indices) : indices_(detail::kept_indices(std::move(indices))) {}
   template <detail::IntegerRange R>
-  SubsetSampler(R&& indices, std::uint64_t seed) : SubsetSampler(std::forward<R>(indices)) {
+  SubsetSampler(R indices, std::uint64_t seed) : SubsetSampler(std::move(indices)) {
     order_.emplace(size(), seed);
   }
 
@@ -106,8 +106,8 @@ class SubsetSampler {
 };
 
 template <detail::IntegerRange R>
-SubsetSampler(R&&) -> SubsetSampler<decltype(detail::kept_indices(std::declval<R>()))>;
+SubsetSampler(R) -> SubsetSampler<decltype(detail::kept_indices(std::declval<R>()))>;
 template <detail::IntegerRange R>
-SubsetSampler(R&&, std::uint64_t) -> SubsetSampler<decltype(detail::kept_indices(std::declval<R>()))>;
+SubsetSampler(R, std::uint64_t) -> SubsetSampler<decltype(detail::kept_indices(std::declval<R>()))>;
 
 }  // namespace litorch

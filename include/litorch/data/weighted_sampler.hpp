@@ -27,8 +27,8 @@ class WeightedSampler {
     fill_table();
   }
   template <std::ranges::input_range R>
-  WeightedSampler(const R& weights, Index count,
-                  std::uint64_t seed = 0) requires(std::convertible_to<std::ranges::range_value_t<R>, double>)
+  WeightedSampler(const R& weights, Index count, std::uint64_t seed = 0) requires(
+      std::ranges::common_range<const R>&& std::convertible_to<std::ranges::range_value_t<R>, double>)
       : WeightedSampler(std::vector<double>(std::ranges::begin(weights), std::ranges::end(weights)), count, seed) {}
 
   Index size() const noexcept { return count_; }
@@ -45,12 +45,11 @@ class WeightedSampler {
     double sum = 0;
     for (std::size_t i = 0; i < kept_.size(); ++i) {
       if (!(kept_[i] >= 0) || std::isinf(kept_[i]))
-        throw Error(detail::to_text("litorch::WeightedSampler(): weight ", i, " is ",
-                                    std::isnan(kept_[i]) ? "not a number"
-                                    : kept_[i] < 0       ? "negative"
-                                                         : "infinite",
-                                    "; give finite weights of 0 or more"),
-                    static_cast<Index>(i));
+        detail::fail_input<Error>(static_cast<Index>(i), "WeightedSampler", " is ",
+                                  std::isnan(kept_[i]) ? "not a number"
+                                  : kept_[i] < 0       ? "negative"
+                                                       : "infinite",
+                                  "; give finite weights of 0 or more");
       sum += kept_[i];
     }
     if (sum == 0)

@@ -68,7 +68,7 @@ TEST_CASE("a file that does not fit is refused by name") {
     for (const std::string& name : names) paths.push_back(folder / name);
     return message_of<Error>([&] { NpyDataset<int> dataset(paths); });
   };
-  CHECK(mentions(refused({"a.npy", "b.npy"}), {"litorch::NpyDataset(): '", "b.npy' does not fit: ",
+  CHECK(mentions(refused({"a.npy", "b.npy"}), {"litorch::NpyDataset(): input 1, '", "b.npy', does not fit: ",
                                                "has size 4 in dim 1, expected 3 as in input 0"}));
   CHECK(mentions(refused({"a.npy", "c.npy"}), {"c.npy' holds float32, not int32"}));
   CHECK(mentions(refused({"a.npy", "none.npy"}), {"none.npy", "No such file"}));

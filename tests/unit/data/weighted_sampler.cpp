@@ -111,10 +111,10 @@ TEST_CASE("weights that cannot be drawn by are refused with their position") {
     return message_of<Error>([&] { WeightedSampler(weights, 1); });
   };
   constexpr double kInfinite = std::numeric_limits<double>::infinity();
-  CHECK(refused({1, 2, -0.5}) == "litorch::WeightedSampler(): weight 2 is negative; give finite weights of 0 or more");
+  CHECK(refused({1, 2, -0.5}) == "litorch::WeightedSampler(): input 2 is negative; give finite weights of 0 or more");
   CHECK(refused({1, std::nan("")}) ==
-        "litorch::WeightedSampler(): weight 1 is not a number; give finite weights of 0 or more");
-  CHECK(refused({kInfinite}) == "litorch::WeightedSampler(): weight 0 is infinite; give finite weights of 0 or more");
+        "litorch::WeightedSampler(): input 1 is not a number; give finite weights of 0 or more");
+  CHECK(refused({kInfinite}) == "litorch::WeightedSampler(): input 0 is infinite; give finite weights of 0 or more");
   CHECK(refused({0, 0, 0}) == "litorch::WeightedSampler(): all 3 weights are 0; at least one must be positive");
   CHECK(refused({}) == "litorch::WeightedSampler(): all 0 weights are 0; at least one must be positive");
   CHECK(refused({1e308, 1e308}) == "litorch::WeightedSampler(): the 2 weights sum up to infinity; scale them down");
