@@ -3,6 +3,19 @@
 // is better off with <litorch/tensor/tensor.hpp>.
 #pragma once
 
+#include <litorch/data/any_sampler.hpp>
+#include <litorch/data/batch_sampler.hpp>
+#include <litorch/data/bucket_batch_sampler.hpp>
+#include <litorch/data/dataset.hpp>
+#include <litorch/data/dataset_adaptors.hpp>
+#include <litorch/data/distributed_sampler.hpp>
+#include <litorch/data/npy_dataset.hpp>
+#include <litorch/data/permutation.hpp>
+#include <litorch/data/random.hpp>
+#include <litorch/data/sampler.hpp>
+#include <litorch/data/stream_dataset.hpp>
+#include <litorch/data/tensor_dataset.hpp>
+#include <litorch/data/weighted_sampler.hpp>
 #include <litorch/io/npy.hpp>
 #include <litorch/ipc/process_pool.hpp>
 #include <litorch/ipc/shared_tensor.hpp>

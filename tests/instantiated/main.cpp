@@ -57,10 +57,44 @@ double reductions() {
   return sum + number(lt::cat_as<double>({t, t})(0, 0)) + lt::linspace<double>(0, 1, 3)(1);
 }
 
+template <class T>
+lt::Index datasets() {
+  const lt::TensorDataset rows(lt::ones<T>({4, 3}), lt::arange<int>(4));
+  const auto mapped = lt::map_dataset(rows, [](const auto& sample) { return std::get<0>(sample); });
+  const auto noisy = lt::map_dataset(mapped, [](const lt::Tensor<T>& row, lt::SampleRandom& random) {
+    return row[lt::uniform_index(random, row.numel())];
+  });
+  const lt::ConcatDataset both(mapped, lt::TensorDataset(lt::zeros<T>({2, 3})));
+  const lt::SubsetDataset some(both, {5, 0});
+  lt::SampleRandom random(1, 2, 3);
+  lt::Index count = some.get(0, random).numel() + mapped.get(1).numel() + noisy.get(2, random).numel();
+  count += lt::detail::sample(some, 1, 1, 0).numel() + both.size() + lt::uniform_index(random, 3);
+  lt::RangeStream stream(std::list<T>{T(1), T(2)});
+  while (stream.next()) ++count;
+  return count + (lt::uniform_real(random) < 0.5);
+}
+
+lt::Index samplers() {
+  std::vector<lt::Index> indices;
+  lt::Index sum = lt::Permutation(10, 1)[3];
+  const std::list<int> listed{3, 1, 2};
+  for (const lt::AnySampler& sampler :
+       {lt::AnySampler(lt::SequentialSampler(3)), lt::AnySampler(lt::ShuffledSampler(3, 1)), lt::AnySampler(listed),
+        lt::AnySampler(lt::WeightedSampler(std::vector<float>{1, 2}, 3)), lt::AnySampler(lt::SubsetSampler(listed, 1)),
+        lt::AnySampler(lt::DistributedSampler(std::vector<int>{4, 5, 6}, 0, 1, lt::Uneven::keep))}) {
+    const lt::AnyBatchSampler batches = lt::FixedBatchSampler(sampler, 2);
+    batches.batch(0, batches.size(0) - 1, indices);
+    sum += indices.front() + sampler.index(1, 2);
+  }
+  lt::BucketBatchSampler(listed, {.batch_size = 2, .bucket_count = 2}).batch(0, 0, indices);
+  return sum + indices.front();
+}
+
 }  // namespace
 
 int main() {
-  const lt::Index count = joins<float>() + joins<std::uint8_t>() + joins<std::complex<double>>();
+  const lt::Index count = joins<float>() + joins<std::uint8_t>() + joins<std::complex<double>>() + datasets<float>() +
+                          datasets<std::uint8_t>() + samplers();
   const double sum = reductions<float>() + reductions<int>() + reductions<double>();
   std::printf("%lld %g\n", static_cast<long long>(count), sum);
   return count == 0;

@@ -16,6 +16,13 @@ template class SharedTensor<float>;
 template class SharedTensor<const Pixel>;
 template class TensorView<float>;
 template class TensorView<Pixel>;
+template class SubsetSampler<std::span<const int>>;
+template class TensorDataset<float, const Pixel>;
+template class AnyDataset<Tensor<float>>;
+template class ConcatDataset<std::vector<int>>;
+template class SubsetDataset<TensorDataset<float>>;
+template class NpyDataset<float>;
+template class RangeStream<std::vector<int>>;
 template class detail::StridedSpan<const Layout>;
 template class detail::TensorPrinter<float>;
 template class detail::TensorPrinter<bool>;
@@ -33,6 +40,11 @@ static_assert(TensorRange<std::vector<Tensor<int>>> && TensorRange<const std::sp
 static_assert(!TensorRange<std::vector<int>> && !TensorRange<Tensor<int>>);
 static_assert(Executor<InlineExecutor> && Executor<ThreadPool> && Executor<DefaultExecutor> && Executor<ThreadPool&>);
 static_assert(!Executor<int>);
+static_assert(Sampler<ShuffledSampler> && Sampler<WeightedSampler> && Sampler<DistributedSampler> &&
+              Sampler<AnySampler>);
+static_assert(BatchSampler<FixedBatchSampler> && BatchSampler<BucketBatchSampler> && !BatchSampler<ShuffledSampler>);
+static_assert(Dataset<TensorDataset<float>> && Dataset<NpyDataset<float>> && Dataset<std::vector<int>>);
+static_assert(!Dataset<Tensor<float>> && !BatchDataset<TensorDataset<float>> && StreamDataset<RangeStream<Shape&>>);
 
 static_assert(std::is_trivially_copyable_v<TensorView<float>> && std::is_trivially_copyable_v<Shape>);
 static_assert(std::is_nothrow_move_constructible_v<Tensor<float>> && std::is_nothrow_move_assignable_v<Storage>);

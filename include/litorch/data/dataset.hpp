@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// What a dataset is, and the one place that knows its forms.
+#pragma once
+
+#include <litorch/base/error.hpp>
+#include <litorch/data/random.hpp>
+
+#include <concepts>
+#include <iterator>
+#include <memory>
+#include <span>
+
+namespace litorch {
+namespace detail {
+
+template <class D>
+concept GetsAtRandom = requires(const D& dataset, Index i, SampleRandom& random) {
+  dataset.get(i, random);
+};
+template <class D>
+concept Gets = requires(const D& dataset, Index i) {
+  dataset.get(i);
+};
+template <class D>
+concept IndexedRange = std::ranges::random_access_range<const D> && std::ranges::sized_range<const D>;
+template <class D>
+concept Subscripts = requires(const D& dataset, Index i) {
+  dataset[i];
+};
+
+/// A dataset whose samples are the same in every epoch.
+template <class D>
+concept PlainDataset = Gets<D> || IndexedRange<D> || Subscripts<D>;
+
+/// `i` itself. Throws IndexError outside of 0 .. size - 1.
+inline Index checked_sample(const char* call, Index i, Index size) {
+  if (i < 0 || i >= size)
+    fail<IndexError>(call, "(): index ", i, " is out of range for ", size, " samples",
+                     size == 0 ? "; the dataset is empty" : to_text("; give 0 to ", size - 1));
+  return i;
+}
+
+}  // namespace detail
+
+/// `size()`, and a sample for each index from 0 on: by `get(i)`, by `operator[](i)`, or, where it is augmented at random,
+/// by `get(i, random)` with the generator of this sample and epoch. A random-access range such as a std::vector of
+/// samples is one, too. Used as const only, by several threads at once; it need not be copyable.
+template <class D>
+concept Dataset = requires(const D& dataset) {
+  { dataset.size() } -> std::convertible_to<Index>;
+}
+&&(detail::GetsAtRandom<D> || detail::PlainDataset<D>);
+
+/// A dataset that makes a batch by itself, ready for use, faster than sample by sample.
+template <class D>
+concept BatchDataset = Dataset<D> && requires(const D& dataset, std::span<const Index> indices) {
+  { dataset.get_batch(indices) } -> std::move_constructible;
+};
+
+namespace detail {
+
+template <Dataset D>
+Index size_of(const D& dataset) {
+  return static_cast<Index>(dataset.size());
+}
+
+/// Sample `i`, with `random` for a dataset that takes it. What the dataset throws, passes; IndexError for an index that
+/// a range has not.
+template <Dataset D>
+decltype(auto) sample(const D& dataset, Index i, [[maybe_unused]] SampleRandom& random) {
+  if constexpr (GetsAtRandom<D>) {
+    return dataset.get(i, random);
+  } else if constexpr (Gets<D>) {
+    return dataset.get(i);
+  } else if constexpr (IndexedRange<D>) {
+    checked_sample("get", i, size_of(dataset));
+    return std::ranges::begin(dataset)[static_cast<std::ranges::range_difference_t<const D>>(i)];
+  } else {
+    return dataset[i];
+  }
+}
+
+/// Sample `i` as it is in `epoch` for `seed`: the same whoever asks, and after whatever else.
+template <Dataset D>
+decltype(auto) sample(const D& dataset, Index i, std::uint64_t seed, std::uint64_t epoch) {
+  SampleRandom random(seed, epoch, i);
+  return sample(dataset, i, random);
+}
+
+}  // namespace detail
+
+/// The type of a dataset's samples, as a value.
+template <Dataset D>
+using SampleOf =
+    std::remove_cvref_t<decltype(detail::sample(std::declval<const D&>(), 0, std::declval<SampleRandom&>()))>;
+
+/// A share in a dataset of any type with samples of type S. Copies are cheap and share the dataset.
+template <class S>
+class AnyDataset {
+ public:
+  template <class D>
+  AnyDataset(D dataset) requires(!std::same_as<D, AnyDataset> && Dataset<D>)
+      : model_(std::make_shared<const Model<D>>(std::move(dataset))) {
+    static_assert(std::same_as<SampleOf<D>, S>, "litorch::AnyDataset<S>: the samples of the dataset must be of type S");
+  }
+
+  Index size() const { return model_->size(); }
+  S get(Index i, SampleRandom& random) const { return model_->get(i, random); }
+
+ private:
+  struct Interface {
+    virtual ~Interface() = default;
+    virtual Index size() const = 0;
+    virtual S get(Index i, SampleRandom& random) const = 0;
+  };
+
+  template <class D>
+  struct Model final : Interface {
+    explicit Model(D&& held) : dataset(std::move(held)) {}
+    Index size() const override { return detail::size_of(dataset); }
+    S get(Index i, SampleRandom& random) const override { return detail::sample(dataset, i, random); }
+
+    D dataset;
+  };
+
+  std::shared_ptr<const Interface> model_;
+};
+
+}  // namespace litorch
