@@ -44,6 +44,7 @@ class ResultReader {
     if (count > (size_ - at_) / least) fail<Error>("ProcessPool: the result of a worker is cut off or garbled");
     return static_cast<std::size_t>(count);
   }
+  std::size_t left() const noexcept { return size_ - at_; }
   const Storage& storage() const noexcept { return storage_; }
 
   /// Copies `runs` times `run` bytes of the elements of a tensor to `to`, `to + step`, ... Throws UnreadableResult.
