@@ -10,8 +10,8 @@
 namespace litorch::detail {
 
 /// The first piece decides on the slots of an output for all tasks. A piece that is as large or smaller along the dim
-/// goes to its slot, in whatever order pieces come; what is left free is closed at the end, in place. A piece that is
-/// larger, or whose runs in the output are short, gets memory of its own, and all are joined at the end.
+/// goes to its slot, in whatever order pieces come; what is left free is closed at the end, in place. A larger piece
+/// gets memory of its own, and all are joined at the end.
 template <class T>
 class JoinedResults {
  public:
@@ -54,7 +54,6 @@ class JoinedResults {
  private:
   static constexpr Index kElsewhere = -1;
   static constexpr Index kItem = sizeof(T);
-  static constexpr Index kLeastRun = 256;  // bytes: shorter ones are faster read whole and interleaved then
 
   std::byte* data() const { return erased(all_).data; }
   Index row_size() const { return static_cast<Index>(pieces_.size()) * slot_ * inner_; }
@@ -65,7 +64,6 @@ class JoinedResults {
     Index inner = kItem, rows = 1, all = 0;
     for (Index outer = 0; outer < dim; ++outer) rows *= shape[outer];
     for (Index after = dim + 1; after < shape.rank(); ++after) inner *= shape[after];
-    if (rows > 1 && shape[dim] * inner < kLeastRun) return;
     if (!multiply_checked(shape.numel() * kItem, tasks, all)) return;
     try {
       all_ = Tensor<T>::uninitialized("ProcessPool::map_cat", shape.with(dim, shape[dim] * tasks));

@@ -87,9 +87,9 @@ class ProcessPool {
   }
 
   /// cat(map(fn, inputs), dim), where `fn` returns a tensor. Each piece is read out of the memory of its worker to where
-  /// it belongs in the result, as soon as it is made: one copy in all. That holds for pieces of which none is larger
-  /// along `dim` than the first to arrive, and whose runs in the result are 256 bytes or longer; others are joined by a
-  /// consuming cat(). Throws as map() and cat() do; with OnTaskError::collect, tasks that failed bring nothing.
+  /// it belongs in the result, as soon as it is made: one copy in all, and no other memory here. That holds as long as no
+  /// piece is larger along `dim` than the first to arrive; otherwise they are joined by a consuming cat(). Throws as map()
+  /// and cat() do; with OnTaskError::collect, tasks that failed bring nothing.
   template <class F, std::ranges::forward_range Inputs>
   auto map_cat(const F& fn, const Inputs& inputs, Index dim = 0) {
     const auto places = places_of(inputs);

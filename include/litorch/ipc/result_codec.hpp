@@ -2,6 +2,7 @@
 // Results as bytes, and back: what a worker process has to say must be understood without a pointer in it.
 #pragma once
 
+#include <litorch/ops/copy_kernels.hpp>
 #include <litorch/posix/process_memory.hpp>
 #include <litorch/tensor/tensor.hpp>
 
@@ -58,11 +59,23 @@ class ResultReader {
   /// elements() that are known to be lent.
   void lent_elements(std::byte* to, Index run, Index step, Index runs) {
     const auto* const from = reinterpret_cast<const std::byte*>(static_cast<std::uintptr_t>(value<std::uint64_t>()));
+    constexpr Index kShortRun = 512, kBuffer = 256 * 1024;  // bytes: many short runs come by way of a cache
+    if (runs == 1 || run >= kShortRun) return read(from, to, run, step, runs);
+    const Index most = kBuffer / run;
+    std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(most, runs) * run));
+    for (Index first = 0; first < runs; first += most) {
+      const Index count = std::min(most, runs - first);
+      read(from + first * run, buffer.data(), count * run, 0, 1);
+      copy_runs(to + first * step, step, buffer.data(), run, static_cast<std::size_t>(run), count, false);
+    }
+  }
+
+ private:
+  void read(const std::byte* from, std::byte* to, Index run, Index step, Index runs) const {
     const int error = worker_ < 0 ? EFAULT : posix::read_process_memory(worker_, from, to, run, step, runs);
     if (error != 0) throw UnreadableResult{error};
   }
 
- private:
   const std::byte* data_;
   std::size_t size_;
   Storage storage_;

@@ -44,6 +44,7 @@ class WorkerTeam {
     posix::Channel channel;
     std::optional<std::size_t> task;
     Clock::time_point deadline = Clock::time_point::max();
+    bool asked_again = false;  // for the result of its task, which could not be read
   };
 
   void hire() {
@@ -76,6 +77,7 @@ class WorkerTeam {
       if (!send_order(worker, waiting_.back())) continue;  // its end will be seen
       worker.task = waiting_.back();
       waiting_.pop_back();
+      worker.asked_again = false;
       worker.deadline = limits_.timeout.count() > 0 ? Clock::now() + limits_.timeout : Clock::time_point::max();
     }
   }
@@ -117,8 +119,9 @@ class WorkerTeam {
     try {
       settle(worker, head.kind, *message);
     } catch (const UnreadableResult& result) {
-      if (!lend_ || (result.error != EPERM && result.error != ENOSYS)) return false;
+      if (worker.asked_again || (result.error != EPERM && result.error != ENOSYS)) return false;
       lend_ = false;
+      worker.asked_again = true;
       return send_order(worker, *worker.task);
     }
     worker.task.reset();
