@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: MIT
+// The engine of a DataLoader: workers load samples into a ring of batches, and the consumer takes the batches out.
+#pragma once
+
+#include <litorch/data/batch_assembly.hpp>
+#include <litorch/data/batch_slot.hpp>
+
+#include <condition_variable>
+#include <thread>
+
+namespace litorch::detail {
+
+/// Not movable: its threads know where it is. All but the constructor and the destructor is for one thread at a time, the
+/// consumer.
+template <class D, class Collate>
+class LoaderEngine {
+  using Clock = std::chrono::steady_clock;
+  using Assembly = BatchAssembly<D, Collate>;
+  using Slot = BatchSlot<Assembly>;
+  using State = typename Slot::State;
+  using Lock = std::unique_lock<std::mutex>;
+
+ public:
+  using Batch = typename Assembly::Batch;
+
+  LoaderEngine(D dataset, DataLoaderOptions options, AnyBatchSampler batches, Collate collate)
+      : dataset_(std::move(dataset)),
+        options_(std::move(options)),
+        batches_(std::move(batches)),
+        collate_(std::move(collate)) {
+    const std::size_t workers = options_.num_workers;
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, workers * options_.prefetch_factor); ++i)
+      slots_.push_back(std::make_unique<Slot>(collate_));
+    if (workers == 0) workers_.push_back(std::make_unique<Worker>());
+    try {
+      while (workers_.size() < workers) hire();
+    } catch (const std::system_error& error) {
+      const std::size_t started = workers_.size() - 1;
+      shut_down();
+      fail_io(error.code().value(), "DataLoader(): only ", started, " of ", workers,
+              " workers could be started; ask for fewer or raise the limit on processes");
+    }
+  }
+  LoaderEngine(const LoaderEngine&) = delete;
+  LoaderEngine& operator=(const LoaderEngine&) = delete;
+  ~LoaderEngine() { shut_down(); }
+
+  const D& dataset() const noexcept { return dataset_; }
+  const DataLoaderOptions& options() const noexcept { return options_; }
+  Index batches(std::uint64_t epoch) const { return batches_.size(epoch); }
+
+  /// Makes next() go on with batch `from` of its epoch, and leave out those in `ahead`. Keeps what was made for that.
+  void seek(BatchPlace from, std::vector<Index> ahead) {
+    const Lock lock(mutex_);
+    ahead_ = std::move(ahead);
+    want_ = from;
+    forget_ahead();
+    const bool known = next_ == want_ || std::any_of(slots_.begin(), slots_.end(), [&](const auto& slot) {
+                         return slot->state != State::free && !slot->dropped && slot->place == want_;
+                       });
+    for (const auto& slot : slots_)
+      if (!known || slot->place < want_) drop(*slot);
+    if (!known) next_ = want_;
+    started_ = true;
+    work_.notify_all();
+  }
+  /// The next batch of the epoch, or null at its end. Throws SampleError.
+  const Batch* next() {
+    const auto called = Clock::now();
+    if (batch_) stats_of_consumer_.consumer_work += called - returned_;
+    batch_.reset();
+    Lock lock(mutex_);
+    try {
+      advance(lock);
+    } catch (...) {
+      note_return(called);
+      throw;
+    }
+    note_return(called);
+    return batch_ ? &*batch_ : nullptr;
+  }
+  const Batch* current() const noexcept { return batch_ ? &*batch_ : nullptr; }
+
+  /// What comes next, and what has been delivered beyond that.
+  std::pair<BatchPlace, std::vector<Index>> position() const {
+    const Lock lock(mutex_);
+    return {want_, ahead_};
+  }
+  LoaderStats stats() const {
+    const Lock lock(mutex_);
+    LoaderStats all = stats_;
+    all.consumer_wait = stats_of_consumer_.consumer_wait;
+    all.consumer_work = stats_of_consumer_.consumer_work;
+    return all;
+  }
+  const std::vector<SampleFailure>& failures() const noexcept { return failures_; }
+
+ private:
+  struct Worker {
+    std::thread thread{};
+    Slot* slot = nullptr;  // what it loads, and since when
+    Index k = 0;
+    Clock::time_point since{};
+    bool writing = false;              // it has the sample
+    std::atomic<bool> retired{false};  // it took too long, and somebody else has its place
+    double seconds_per_sample = 0;
+  };
+
+  void shut_down() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    work_.notify_all();
+    for (const auto& worker : workers_)
+      if (worker->thread.joinable()) worker->thread.join();
+  }
+  void hire() {
+    workers_.push_back(std::make_unique<Worker>());
+    workers_.back()->thread = std::thread([this, number = workers_.size() - 1, worker = workers_.back().get()] {
+      inside_region = true;  // operations of the dataset start no more threads
+      Lock lock(mutex_);
+      while (!stop_ && !worker->retired)
+        if (!step(lock, *worker, number)) {
+          const auto start = Clock::now();
+          work_.wait(lock);
+          stats_.worker_wait += Clock::now() - start;
+        }
+    });
+  }
+
+  // --- what a worker does ------------------------------------------------------------------------------------------
+  /// One piece of work, if there is any.
+  bool step(Lock& lock, Worker& worker, std::size_t number) {
+    Slot* oldest = nullptr;
+    Slot* unused = nullptr;
+    for (const auto& slot : slots_) {
+      if (slot->state == State::free) unused = slot.get();
+      const bool wanting = slot->state == State::loading && (slot->claimed < slot->size() || slot->complete());
+      if (wanting && (oldest == nullptr || slot->place < oldest->place)) oldest = slot.get();
+    }
+    if (oldest != nullptr && oldest->complete())
+      finish(lock, *oldest, number);
+    else if (oldest != nullptr)
+      load(lock, *oldest, worker, number);
+    else if (unused == nullptr || !open(lock, *unused, number))
+      return false;
+    return true;
+  }
+
+  bool open(Lock& lock, Slot& slot, std::size_t number) {
+    if (!started_) return false;
+    while (next_.epoch == want_.epoch && ahead(next_.batch) != ahead_.end()) ++next_.batch;
+    if (next_.batch >= batches_.size(next_.epoch)) {
+      if (options_.num_workers == 0 || batches_.size(next_.epoch + 1) == 0) return false;
+      next_ = {next_.epoch + 1, 0};  // nobody has asked for it yet
+    }
+    slot.reset(State::opening, next_);
+    ++next_.batch;
+    lock.unlock();
+    std::exception_ptr error;
+    try {
+      batches_.batch(slot.place.epoch, slot.place.batch, slot.indices);
+      slot.assembly.begin(slot.size());
+    } catch (...) {
+      error = std::current_exception();
+    }
+    lock.lock();
+    if (error) slot.fail_whole(number, error);
+    become(slot, error ? State::ready : State::loading);
+    work_.notify_all();
+    if (error) ready_.notify_one();
+    return true;
+  }
+
+  void load(Lock& lock, Slot& slot, Worker& worker, std::size_t number) {
+    const Index first = slot.claimed, count = chunk(slot, worker);
+    slot.claimed += count;
+    worker.slot = &slot;
+    worker.k = first;
+    worker.since = Clock::now();
+    lock.unlock();
+    std::vector<SampleFailure> failures;
+    std::vector<Index> missing;
+    load_range(slot, first, count, worker, number, failures, missing);
+    const auto time = Clock::now() - worker.since;
+    lock.lock();
+    if (worker.retired) return;
+    worker.slot = nullptr;
+    worker.writing = false;
+    worker.seconds_per_sample = std::chrono::duration<double>(time).count() / static_cast<double>(count);
+    stats_.load += time;
+    for (SampleFailure& failure : failures) slot.failures.push_back(std::move(failure));
+    slot.failed.insert(slot.failed.end(), missing.begin(), missing.end());
+    slot.done += count;
+    if (slot.dropped && slot.complete()) become(slot, State::free);
+  }
+  /// How many samples to load in one go: about 50 microseconds' worth.
+  Index chunk(const Slot& slot, const Worker& worker) const {
+    const Index left = slot.size() - slot.claimed;
+    if (Assembly::kWhole || options_.num_workers == 0) return left;
+    if (options_.timeout.count() > 0 || worker.seconds_per_sample <= 0) return 1;
+    return std::clamp<Index>(static_cast<Index>(50e-6 / worker.seconds_per_sample), 1, left);
+  }
+  void load_range(Slot& slot, Index first, Index count, Worker& worker, std::size_t number,
+                  std::vector<SampleFailure>& failures, std::vector<Index>& missing) {
+    const std::span<const Index> indices(&slot.indices[static_cast<std::size_t>(first)],
+                                         static_cast<std::size_t>(count));
+    try {
+      if (slot.assembly.load_many(dataset_, indices, first)) return;
+    } catch (...) {
+      failures.push_back({slot.place.epoch, slot.place.batch, -1, number, std::current_exception()});
+      for (Index k = first; k < first + count; ++k) missing.push_back(k);
+      return;
+    }
+    for (Index k = first; k < first + count; ++k) {
+      const Index index = indices[static_cast<std::size_t>(k - first)];
+      std::exception_ptr error = put(slot, k, index, worker);
+      if (worker.retired) return;
+      if (!error) continue;
+      failures.push_back({slot.place.epoch, slot.place.batch, index, number, std::move(error)});
+      if (options_.on_error != OnError::replace || !replace(slot, k, index, worker)) missing.push_back(k);
+    }
+  }
+  std::exception_ptr put(Slot& slot, Index k, Index index, Worker& worker) {
+    try {
+      SampleRandom random(options_.seed, slot.place.epoch, index);
+      decltype(auto) sample = detail::sample(dataset_, index, random);
+      if (options_.timeout.count() > 0) {
+        const Lock lock(mutex_);
+        if (worker.retired) return nullptr;
+        worker.writing = true;
+      }
+      slot.assembly.put(k, sample);
+    } catch (...) {
+      return std::current_exception();
+    }
+    return nullptr;
+  }
+  bool replace(Slot& slot, Index k, Index index, Worker& worker) {
+    constexpr int kAttempts = 100;
+    SampleRandom random(~options_.seed, slot.place.epoch, index);
+    for (int attempt = 0; attempt < kAttempts && !worker.retired; ++attempt)
+      if (!put(slot, k, uniform_index(random, size_of(dataset_)), worker)) return true;
+    return false;
+  }
+
+  void finish(Lock& lock, Slot& slot, std::size_t number) {
+    slot.state = State::finishing;
+    lock.unlock();
+    const auto start = Clock::now();
+    std::exception_ptr error;
+    try {
+      const std::vector<Index> kept = slot.kept();
+      const Index count = slot.failed.empty() ? slot.size() : static_cast<Index>(kept.size());
+      if (!slot.failed.empty() && count > 0) slot.assembly.keep(kept);
+      if (count > 0 && (slot.failed.empty() || options_.on_error == OnError::skip)) {
+        slot.batch.emplace(slot.assembly.finish(count));
+        slot.samples = count;
+      }
+    } catch (...) {
+      error = std::current_exception();
+    }
+    lock.lock();
+    stats_.collate += Clock::now() - start;
+    if (error) slot.fail_whole(number, error);
+    become(slot, State::ready);
+    ready_.notify_one();
+  }
+
+  // --- what the consumer does --------------------------------------------------------------------------------------
+  void advance(Lock& lock) {
+    while (want_.batch < batches_.size(want_.epoch)) {
+      Slot* const slot = deliverable();
+      if (slot == nullptr) {
+        wait(lock);
+        continue;
+      }
+      note_delivery(slot->place.batch);
+      stats_.failed += static_cast<Index>(slot->failures.size());
+      std::vector<SampleFailure> failures = std::move(slot->failures);
+      const bool missing = !slot->failed.empty() || slot->failed_whole;
+      batch_ = std::move(slot->batch);
+      stats_.samples += slot->samples;
+      stats_.batches += batch_ ? 1 : 0;
+      become(*slot, State::free);
+      work_.notify_one();
+      for (const SampleFailure& failure : failures)
+        if (failures_.size() < kFailuresKept) failures_.push_back(failure);
+      if (missing && options_.on_error != OnError::skip) {
+        batch_.reset();
+        lock.unlock();
+        throw_sample_error(failures.back());
+      }
+      if (batch_) return;
+    }
+  }
+  Slot* deliverable() {
+    Slot* found = nullptr;
+    for (const auto& slot : slots_) {
+      if (slot->state != State::ready || slot->dropped || slot->place.epoch != want_.epoch) continue;
+      if (options_.in_order ? slot->place == want_ : found == nullptr || slot->place < found->place) found = slot.get();
+    }
+    return found;
+  }
+  void wait(Lock& lock) {
+    if (options_.num_workers == 0) {
+      step(lock, *workers_.front(), 0);
+    } else if (options_.timeout.count() == 0) {
+      ready_.wait(lock);
+    } else {
+      auto next = Clock::now() + options_.timeout;
+      for (const auto& worker : workers_)
+        if (worker->slot != nullptr && !worker->retired && !worker->writing)
+          next = std::min(next, worker->since + options_.timeout);
+      if (ready_.wait_until(lock, next) == std::cv_status::timeout) retire_late();
+    }
+  }
+  /// Gives up the samples that take too long, and hires others for the workers that are at them.
+  void retire_late() {
+    const auto now = Clock::now();
+    for (std::size_t i = 0, count = workers_.size(); i < count; ++i) {
+      Worker& worker = *workers_[i];
+      if (worker.slot == nullptr || worker.retired || worker.writing || worker.since + options_.timeout > now) continue;
+      Slot& slot = *worker.slot;
+      const Index index = slot.indices[static_cast<std::size_t>(worker.k)];
+      const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(options_.timeout).count();
+      const Timeout error(to_text("litorch::DataLoader: get(", index, ") on worker ", i, " took over ", limit, " ms"));
+      slot.failures.push_back({slot.place.epoch, slot.place.batch, index, i, std::make_exception_ptr(error)});
+      slot.failed.push_back(worker.k);
+      ++slot.done;
+      worker.retired = true;
+      if (slot.dropped && slot.complete()) become(slot, State::free);
+      hire();
+    }
+    work_.notify_all();
+  }
+  void note_delivery(Index batch) {
+    if (batch == want_.batch)
+      ++want_.batch;
+    else
+      ahead_.push_back(batch);
+    forget_ahead();
+  }
+  auto ahead(Index batch) { return std::find(ahead_.begin(), ahead_.end(), batch); }
+  /// Moves on over the batches that were delivered ahead of others.
+  void forget_ahead() {
+    for (auto found = ahead(want_.batch); found != ahead_.end(); found = ahead(++want_.batch)) ahead_.erase(found);
+  }
+  void drop(Slot& slot) {
+    slot.dropped = true;
+    if (slot.state == State::loading) {
+      slot.done += slot.size() - slot.claimed;
+      slot.claimed = slot.size();
+    }
+    if (slot.state == State::ready || (slot.state == State::loading && slot.complete())) become(slot, State::free);
+  }
+  void become(Slot& slot, State state) {
+    slot.state = slot.dropped ? State::free : state;
+    if (slot.state == State::free) slot.batch.reset();
+  }
+  void note_return(Clock::time_point called) {
+    returned_ = Clock::now();
+    stats_of_consumer_.consumer_wait += returned_ - called;
+  }
+
+  static constexpr std::size_t kFailuresKept = 10'000;
+
+  const D dataset_;
+  const DataLoaderOptions options_;
+  const AnyBatchSampler batches_;
+  const Collate collate_;
+
+  mutable std::mutex mutex_;  // guards what follows, up to what is the consumer's
+  std::condition_variable work_, ready_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  BatchPlace next_{};  // to be opened
+  BatchPlace want_{};  // to be delivered; of its epoch all before were
+  std::vector<Index> ahead_;
+  LoaderStats stats_;
+  bool started_ = false, stop_ = false;
+
+  std::optional<Batch> batch_;
+  std::vector<SampleFailure> failures_;
+  LoaderStats stats_of_consumer_;
+  Clock::time_point returned_{};
+};
+
+}  // namespace litorch::detail
