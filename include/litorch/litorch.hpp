@@ -6,6 +6,7 @@
 #include <litorch/data/any_sampler.hpp>
 #include <litorch/data/batch_sampler.hpp>
 #include <litorch/data/bucket_batch_sampler.hpp>
+#include <litorch/data/data_loader.hpp>
 #include <litorch/data/dataset.hpp>
 #include <litorch/data/dataset_adaptors.hpp>
 #include <litorch/data/distributed_sampler.hpp>

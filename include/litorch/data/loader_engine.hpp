@@ -99,13 +99,27 @@ class LoaderEngine {
   struct Worker {
     std::thread thread{};
     Slot* slot = nullptr;  // what it loads, and since when
-    Index k = 0;
+    Index k = 0;           // the first of them
+    std::vector<Index> indices{};
     Clock::time_point since{};
     bool writing = false;              // it has the sample
     std::atomic<bool> retired{false};  // it took too long, and somebody else has its place
     double seconds_per_sample = 0;
   };
 
+  /// Samples that a worker loads, and what becomes of them.
+  struct Claim {
+    Slot& slot;
+    BatchPlace place;
+    Index first;
+    std::span<const Index> indices;
+    Worker& worker;
+    std::size_t number;
+    std::vector<SampleFailure> failures{};
+    std::vector<Index> missing{};
+  };
+
+  bool timed() const noexcept { return options_.timeout.count() > 0 && options_.num_workers > 0; }
   void shut_down() {
     {
       const std::lock_guard lock(mutex_);
@@ -179,10 +193,15 @@ class LoaderEngine {
     worker.slot = &slot;
     worker.k = first;
     worker.since = Clock::now();
+    Claim claim{slot,   slot.place,
+                first,  {&slot.indices[static_cast<std::size_t>(first)], static_cast<std::size_t>(count)},
+                worker, number};
+    if (timed()) {  // the slot may be given to others while this worker is still at it
+      worker.indices.assign(claim.indices.begin(), claim.indices.end());
+      claim.indices = worker.indices;
+    }
     lock.unlock();
-    std::vector<SampleFailure> failures;
-    std::vector<Index> missing;
-    load_range(slot, first, count, worker, number, failures, missing);
+    load(claim);
     const auto time = Clock::now() - worker.since;
     lock.lock();
     if (worker.retired) return;
@@ -190,8 +209,8 @@ class LoaderEngine {
     worker.writing = false;
     worker.seconds_per_sample = std::chrono::duration<double>(time).count() / static_cast<double>(count);
     stats_.load += time;
-    for (SampleFailure& failure : failures) slot.failures.push_back(std::move(failure));
-    slot.failed.insert(slot.failed.end(), missing.begin(), missing.end());
+    for (SampleFailure& failure : claim.failures) slot.failures.push_back(std::move(failure));
+    slot.failed.insert(slot.failed.end(), claim.missing.begin(), claim.missing.end());
     slot.done += count;
     if (slot.dropped && slot.complete()) become(slot, State::free);
   }
@@ -199,49 +218,49 @@ class LoaderEngine {
   Index chunk(const Slot& slot, const Worker& worker) const {
     const Index left = slot.size() - slot.claimed;
     if (Assembly::kWhole || options_.num_workers == 0) return left;
-    if (options_.timeout.count() > 0 || worker.seconds_per_sample <= 0) return 1;
+    if (timed() || worker.seconds_per_sample <= 0) return 1;
     return std::clamp<Index>(static_cast<Index>(50e-6 / worker.seconds_per_sample), 1, left);
   }
-  void load_range(Slot& slot, Index first, Index count, Worker& worker, std::size_t number,
-                  std::vector<SampleFailure>& failures, std::vector<Index>& missing) {
-    const std::span<const Index> indices(&slot.indices[static_cast<std::size_t>(first)],
-                                         static_cast<std::size_t>(count));
+  void load(Claim& claim) {
     try {
-      if (slot.assembly.load_many(dataset_, indices, first)) return;
+      if (claim.slot.assembly.load_many(dataset_, claim.indices, claim.first)) return;
     } catch (...) {
-      failures.push_back({slot.place.epoch, slot.place.batch, -1, number, std::current_exception()});
-      for (Index k = first; k < first + count; ++k) missing.push_back(k);
+      claim.failures.push_back({claim.place.epoch, claim.place.batch, -1, claim.number, std::current_exception()});
+      for (std::size_t i = 0; i < claim.indices.size(); ++i)
+        claim.missing.push_back(claim.first + static_cast<Index>(i));
       return;
     }
-    for (Index k = first; k < first + count; ++k) {
-      const Index index = indices[static_cast<std::size_t>(k - first)];
-      std::exception_ptr error = put(slot, k, index, worker);
-      if (worker.retired) return;
-      if (!error) continue;
-      failures.push_back({slot.place.epoch, slot.place.batch, index, number, std::move(error)});
-      if (options_.on_error != OnError::replace || !replace(slot, k, index, worker)) missing.push_back(k);
+    Index k = claim.first;
+    for (const Index index : claim.indices) {
+      std::exception_ptr error = put(claim, k, index);
+      if (claim.worker.retired) return;
+      if (error) {
+        claim.failures.push_back({claim.place.epoch, claim.place.batch, index, claim.number, std::move(error)});
+        if (options_.on_error != OnError::replace || !replace(claim, k, index)) claim.missing.push_back(k);
+      }
+      ++k;
     }
   }
-  std::exception_ptr put(Slot& slot, Index k, Index index, Worker& worker) {
+  std::exception_ptr put(Claim& claim, Index k, Index index) {
     try {
-      SampleRandom random(options_.seed, slot.place.epoch, index);
+      SampleRandom random(options_.seed, claim.place.epoch, index);
       decltype(auto) sample = detail::sample(dataset_, index, random);
-      if (options_.timeout.count() > 0) {
+      if (timed()) {
         const Lock lock(mutex_);
-        if (worker.retired) return nullptr;
-        worker.writing = true;
+        if (claim.worker.retired) return nullptr;
+        claim.worker.writing = true;
       }
-      slot.assembly.put(k, sample);
+      claim.slot.assembly.put(k, sample);
     } catch (...) {
       return std::current_exception();
     }
     return nullptr;
   }
-  bool replace(Slot& slot, Index k, Index index, Worker& worker) {
+  bool replace(Claim& claim, Index k, Index index) {
     constexpr int kAttempts = 100;
-    SampleRandom random(~options_.seed, slot.place.epoch, index);
-    for (int attempt = 0; attempt < kAttempts && !worker.retired; ++attempt)
-      if (!put(slot, k, uniform_index(random, size_of(dataset_)), worker)) return true;
+    SampleRandom random(~options_.seed, claim.place.epoch, index);
+    for (int attempt = 0; attempt < kAttempts && !claim.worker.retired; ++attempt)
+      if (!put(claim, k, uniform_index(random, size_of(dataset_)))) return true;
     return false;
   }
 
@@ -279,7 +298,7 @@ class LoaderEngine {
       note_delivery(slot->place.batch);
       stats_.failed += static_cast<Index>(slot->failures.size());
       std::vector<SampleFailure> failures = std::move(slot->failures);
-      const bool missing = !slot->failed.empty() || slot->failed_whole;
+      const bool missing = !slot->failed.empty() || slot->failed_whole, whole = slot->failed_whole;
       batch_ = std::move(slot->batch);
       stats_.samples += slot->samples;
       stats_.batches += batch_ ? 1 : 0;
@@ -290,7 +309,7 @@ class LoaderEngine {
       if (missing && options_.on_error != OnError::skip) {
         batch_.reset();
         lock.unlock();
-        throw_sample_error(failures.back());
+        throw_sample_error(whole ? failures.back() : failures.front());
       }
       if (batch_) return;
     }
@@ -306,7 +325,7 @@ class LoaderEngine {
   void wait(Lock& lock) {
     if (options_.num_workers == 0) {
       step(lock, *workers_.front(), 0);
-    } else if (options_.timeout.count() == 0) {
+    } else if (!timed()) {
       ready_.wait(lock);
     } else {
       auto next = Clock::now() + options_.timeout;
@@ -319,16 +338,16 @@ class LoaderEngine {
   /// Gives up the samples that take too long, and hires others for the workers that are at them.
   void retire_late() {
     const auto now = Clock::now();
-    for (std::size_t i = 0, count = workers_.size(); i < count; ++i) {
+    for (std::size_t i = 0, all = workers_.size(); i < all; ++i) {
       Worker& worker = *workers_[i];
       if (worker.slot == nullptr || worker.retired || worker.writing || worker.since + options_.timeout > now) continue;
       Slot& slot = *worker.slot;
-      const Index index = slot.indices[static_cast<std::size_t>(worker.k)];
+      const Index index = worker.indices.front(), count = static_cast<Index>(worker.indices.size());
       const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(options_.timeout).count();
       const Timeout error(to_text("litorch::DataLoader: get(", index, ") on worker ", i, " took over ", limit, " ms"));
       slot.failures.push_back({slot.place.epoch, slot.place.batch, index, i, std::make_exception_ptr(error)});
-      slot.failed.push_back(worker.k);
-      ++slot.done;
+      for (Index k = worker.k; k < worker.k + count; ++k) slot.failed.push_back(k);
+      slot.done += count;
       worker.retired = true;
       if (slot.dropped && slot.complete()) become(slot, State::free);
       hire();

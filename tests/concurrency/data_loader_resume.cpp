@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// state() and restore(): a loader goes on where another one was, whatever the number of workers.
+#include "support/catch.hpp"
+#include "support/error_message.hpp"
+
+#include <litorch/litorch.hpp>
+
+using namespace litorch;
+using support::mentions;
+using support::message_of;
+
+namespace {
+
+TensorDataset<int> data(Index count) { return TensorDataset(arange<int>(0, static_cast<int>(count))); }
+
+DataLoaderOptions options(std::size_t workers, bool in_order = true) {
+  return {.batch_size = 5, .shuffle = true, .num_workers = workers, .seed = 11, .in_order = in_order};
+}
+
+template <class Loader>
+void take(Loader& loader, Index batches, std::vector<int>& into) {
+  for (Index k = 0; k < batches; ++k) {
+    const Tensor<int>* const batch = loader.next();
+    if (batch == nullptr) return;
+    into.insert(into.end(), batch->data(), batch->data() + batch->numel());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a loader that is restored delivers what the other would have, batch by batch, also twice") {
+  DataLoader whole(data(48), options(0));
+  std::vector<int> expected;
+  take(whole, 10, expected);
+  CHECK(whole.next() == nullptr);
+  take(whole, 10, expected);
+  for (Index stop = 0; stop <= 10; ++stop) {
+    std::vector<int> found;
+    DataLoader first(data(48), options(2));
+    take(first, stop, found);
+    DataLoader second(data(48), options(stop % 2 == 0 ? 5 : 0));
+    second.restore(LoaderState::parse(first.state().to_string()));
+    take(second, 3, found);
+    DataLoader third(data(48), options(1));
+    third.restore(second.state());
+    take(third, 10, found);
+    if (stop < 7) CHECK(third.next() != nullptr);
+    const std::size_t rest = std::min(found.size(), expected.size());
+    CHECK(std::equal(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(rest), expected.begin()));
+    CHECK(rest >= 48);
+  }
+}
+
+TEST_CASE("what was delivered out of order is not delivered again") {
+  for (Index stop = 0; stop <= 10; ++stop) {
+    std::vector<int> found;
+    DataLoader first(data(48), options(3, false));
+    take(first, stop, found);
+    DataLoader second(data(48), options(2, stop % 2 == 0));
+    second.restore(first.state());
+    if (stop < 10) take(second, 10, found);
+    std::sort(found.begin(), found.end());
+    bool once = found.size() == 48;
+    for (std::size_t i = 0; once && i < 48; ++i) once = found[i] == static_cast<int>(i);
+    CHECK(once);
+  }
+}
+
+TEST_CASE("a state of other data or options is refused, and so is text that is no state") {
+  DataLoader loader(data(48), options(0));
+  const LoaderState good = loader.state();
+  const auto refusal = [&](auto change) {
+    LoaderState state = good;
+    change(state);
+    return message_of<Error>([&] { loader.restore(state); });
+  };
+  CHECK(mentions(refusal([](LoaderState& state) { state.samples = 47; }), {"samples 47", "48"}));
+  CHECK(mentions(refusal([](LoaderState& state) { state.batch_size = 4; }), {"batch size 4", "5"}));
+  CHECK(mentions(refusal([](LoaderState& state) { state.seed = 1; }), {"seed 1", "11"}));
+  CHECK(mentions(refusal([](LoaderState& state) { state.delivered = 11; }), {"11 batches"}));
+  CHECK(LoaderState::parse(good.to_string()) == good);
+  std::string text = good.to_string();
+  for (const std::string& bad : {std::string(), std::string("x"), text.substr(0, text.size() - 2), text + " 3",
+                                 "litorch-loader 9" + text.substr(16)})
+    CHECK_THROWS_AS(LoaderState::parse(bad), Error);
+}
+
+TEST_CASE("a state of a thousand million samples is restored at once") {
+  struct Huge {
+    Index size() const { return 1'000'000'000; }
+    Index get(Index i) const { return i; }
+  };
+  DataLoader first(Huge(), {.batch_size = 1000, .shuffle = true, .seed = 4});
+  LoaderState state = first.state();
+  state.delivered = 999'999;
+  first.restore(state);
+  CHECK(first.next()->numel() == 1000);
+  CHECK(first.next() == nullptr);
+}
