@@ -93,7 +93,7 @@ auto cat(std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = 
 /// cat() of pieces that are not needed any more: `inputs` is empty afterwards. It takes little more memory than the
 /// result. Where the pieces follow one another in the output (dim 0, or extents of 1 before `dim`), a piece of whole pages
 /// that has its memory for itself gives its pages to the result without a copy, if such pieces are at least half of it.
-/// Of all others up to 8 MiB are copied at a time, and freed; but strided ones, and slices under 64 KiB of pieces that
+/// Of all others up to 4 MiB are copied at a time, and freed; but strided ones, and slices under 64 KiB of pieces that
 /// lie side by side, are freed at the end. Memory that other handles share stays. A call that throws ShapeError or
 /// IndexError consumes nothing.
 template <class T, Executor E = DefaultExecutor>

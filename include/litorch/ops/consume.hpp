@@ -23,7 +23,7 @@ class ConsumingJoin {
         slots_(slots.data()),
         bytes_(plan.numel() * kItem),
         step_(bytes_ / plan.rows / plan.shape[plan.dim]),
-        batch_(std::clamp(bytes_ / 16, Index{1} << 20, Index{8} << 20)),
+        batch_(std::clamp(bytes_ / 32, Index{1} << 20, Index{4} << 20)),
         tuning_{tuning.grain, bytes_ >= tuning.stream_from ? 0 : std::numeric_limits<Index>::max()} {}
 
   template <Executor E>
