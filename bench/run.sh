@@ -35,6 +35,10 @@ for package in python3-numpy $(
   sh cmake/install_packages.sh "$package" || echo "bench/run.sh: no $package: litorch is measured without it"
 done
 
+if [ -z "$quick" ]; then
+  sh cmake/install_packages.sh python3-torch || echo "bench/run.sh: no python3-torch: its process pool is left out"
+fi
+
 cmake --preset bench -D LITORCH_BENCH_PEERS="$(echo "$peers" | tr ' ' ';')"
 cmake --build --preset bench --parallel "$(nproc)"
 
@@ -47,3 +51,4 @@ fi
 mkdir -p "$folder"
 python3 -B bench/collect.py $quick build/bench/bench "$folder/results.json"
 python3 -B bench/report.py "$folder"
+python3 -B bench/processes/compare.py $quick build/bench/bench "$folder/processes.md"

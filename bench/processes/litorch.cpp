@@ -69,8 +69,12 @@ std::vector<double> deaths(std::size_t count) {
 
 }  // namespace
 
-int main(int, char** arguments) {
-  const std::size_t calls = std::strtoul(arguments[1], nullptr, 10);
+int main(int count, char** arguments) {
+  const std::size_t calls = count == 2 ? std::strtoul(arguments[1], nullptr, 10) : 0;
+  if (calls == 0) {
+    std::fputs("process_pool_litorch CALLS\n", stderr);
+    return EXIT_FAILURE;
+  }
   std::vector<lt::Index> tasks(kTasks);
   for (lt::Index i = 0; i < kTasks; ++i) tasks[static_cast<std::size_t>(i)] = i;
   std::vector<lt::Tensor<float>> pieces;

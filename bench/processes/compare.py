@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""compare.py [--quick] PROGRAMS TABLE: the process pools of litorch and of Python by turns; writes a table."""
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def run(command):
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def main():
+    quick = sys.argv[1] == "--quick"
+    programs, table = sys.argv[-2:]
+    rounds, calls = (1, 1) if quick else (5, 5)
+    python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else "python3"
+    samples = {}
+    for _ in range(rounds):
+        for command in ([os.path.join(programs, "process_pool_litorch"), str(calls)],
+                        [python, "-B", os.path.join(HERE, "peers.py"), str(calls)]):
+            for name, seconds in run(command).items():
+                samples.setdefault(name, []).append(seconds)
+    found = {name: statistics.median(seconds) for name, seconds in samples.items()}
+
+    def cell(name, own):
+        if name not in found:
+            return ""
+        return f"{found[name] * 1e3:.3g} ms ({found[name] / own:.1f}×)"
+
+    lines = ["8 pieces of (2048, 1024) float32, each made by one of two processes, as one tensor; medians of "
+             f"{rounds} rounds by turns. litorch forks in each call, the other pools stand already.", "",
+             "| | litorch `map_cat` | `torch.multiprocessing` + `torch.cat` | `multiprocessing` + `numpy.concatenate` |",
+             "|---|---:|---:|---:|"]
+    for dim in (0, 1):
+        own = found[f"map_cat dim {dim}"]
+        lines.append(f"| dim {dim} | {own * 1e3:.3g} ms | {cell(f'torch dim {dim}', own)} "
+                     f"| {cell(f'numpy dim {dim}', own)} |")
+    bound = 1.5 * (found["slowest child"] + found["parallel copy"])
+    lines += ["", f"What one of the two processes does by itself takes {found['slowest child'] * 1e3:.3g} ms, a parallel "
+              f"copy of it all {found['parallel copy'] * 1e3:.3g} ms, a `cat` into fresh memory "
+              f"{found['fresh cat'] * 1e3:.3g} ms; 1.5 times the first two are {bound * 1e3:.3g} ms. "
+              f"A worker that is killed is an error after {found['death p50'] * 1e3:.2g} ms (p50), "
+              f"{found['death p99'] * 1e3:.2g} ms (p99).", ""]
+    with open(table, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
