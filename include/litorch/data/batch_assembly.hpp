@@ -24,8 +24,8 @@ concept TensorRows = requires(const D& dataset) {
   std::tuple_size<std::remove_cvref_t<decltype(dataset.tensors())>>::value;
 };
 
-/// One batch at a time: begin(); put() or load_many() for each of its places, by any threads; keep() where some of them
-/// stay empty; finish().
+/// One batch at a time: begin(); put() for each of its places, by any threads, or gather() for several of them, or
+/// put_batch() for all; keep() where some of them stay empty; finish().
 template <class D, class Collate>
 class BatchAssembly;
 
@@ -33,7 +33,8 @@ template <class D>
 class BatchAssembly<D, DefaultCollate> {
  public:
   using Batch = BatchOf<SampleOf<D>>;
-  static constexpr bool kWhole = false;  // a batch is loaded in one piece
+  static constexpr bool kWhole = false;            // a batch is loaded in one piece
+  static constexpr bool kGathers = TensorRows<D>;  // rows are copied without making samples of them
 
   explicit BatchAssembly(const DefaultCollate&) {}
 
@@ -45,21 +46,17 @@ class BatchAssembly<D, DefaultCollate> {
     open(sample);
     collator_.put(k, sample);
   }
-  /// All of `indices` from place `first` on, faster than one by one; false where it has to be that.
-  bool load_many(const D& dataset, std::span<const Index> indices, Index first) {
-    if constexpr (TensorRows<D>) {
-      const Index size = size_of(dataset);
-      for (const Index index : indices)
-        if (index < 0 || index >= size) return false;
-      open(dataset.get(indices[0]));
-      constexpr std::size_t kTensors = std::tuple_size_v<std::remove_cvref_t<decltype(dataset.tensors())>>;
-      if constexpr (kTensors == 1)
-        collator_.gather(std::get<0>(dataset.tensors()), indices, first);
-      else
-        collator_.each([&](auto& part, auto i) { part.gather(std::get<i>(dataset.tensors()), indices, first); });
-      return true;
-    }
-    return false;
+  /// put() of the samples at `indices` to `first` and the places behind it; false where one of them does not exist.
+  bool gather(const D& dataset, std::span<const Index> indices, Index first) requires kGathers {
+    const Index size = size_of(dataset);
+    for (const Index index : indices)
+      if (index < 0 || index >= size) return false;
+    open(dataset.get(indices[0]));
+    if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(dataset.tensors())>> == 1)
+      collator_.gather(std::get<0>(dataset.tensors()), indices, first);
+    else
+      collator_.each([&](auto& part, auto i) { part.gather(std::get<i>(dataset.tensors()), indices, first); });
+    return true;
   }
   void keep(std::span<const Index> kept) { collator_.keep(kept); }
   Batch finish(Index count) { return collator_.take(count); }
@@ -84,15 +81,12 @@ template <BatchDataset D>
 class BatchAssembly<D, DefaultCollate> {
  public:
   using Batch = decltype(std::declval<const D&>().get_batch(std::span<const Index>()));
-  static constexpr bool kWhole = true;
+  static constexpr bool kWhole = true, kGathers = false;
 
   explicit BatchAssembly(const DefaultCollate&) {}
 
   void begin(Index) { batch_.reset(); }
-  bool load_many(const D& dataset, std::span<const Index> indices, Index) {
-    batch_.emplace(dataset.get_batch(indices));
-    return true;
-  }
+  void put_batch(Batch&& batch) { batch_.emplace(std::move(batch)); }
   void put(Index, const SampleOf<D>&) {}
   void keep(std::span<const Index>) {}
   Batch finish(Index) { return std::move(*batch_); }
@@ -107,7 +101,7 @@ requires std::invocable<const Collate&, std::vector<SampleOf<D>>>
 class BatchAssembly<D, Collate> {
  public:
   using Batch = std::invoke_result_t<const Collate&, std::vector<SampleOf<D>>>;
-  static constexpr bool kWhole = false;
+  static constexpr bool kWhole = false, kGathers = false;
 
   explicit BatchAssembly(const Collate& collate) : collate_(collate) {}
 
@@ -116,7 +110,6 @@ class BatchAssembly<D, Collate> {
     samples_.resize(static_cast<std::size_t>(count));
   }
   void put(Index k, SampleOf<D> sample) { samples_[static_cast<std::size_t>(k)].emplace(std::move(sample)); }
-  bool load_many(const D&, std::span<const Index>, Index) { return false; }
   void keep(std::span<const Index> kept) {
     for (std::size_t to = 0; const Index from : kept) {
       auto& sample = samples_[static_cast<std::size_t>(from)];

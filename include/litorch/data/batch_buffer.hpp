@@ -29,9 +29,11 @@ class BatchBuffer {
         batch_ = buffer.narrow(0, 0, count);
         return;
       }
-    batch_ = Tensor<T>::uninitialized("collate", shape);
     if (buffers_.size() == kBuffers) buffers_.erase(buffers_.begin());
-    buffers_.push_back(batch_);
+    buffers_.reserve(kBuffers);
+    do buffers_.push_back(Tensor<T>::uninitialized("collate", shape));
+    while (buffers_.size() < 2);  // while one is looked at, the other is filled
+    batch_ = buffers_.back();
   }
 
   const Shape& row_shape() const noexcept { return row_; }
@@ -46,7 +48,7 @@ class BatchBuffer {
   Tensor<T> take(Index count) { return std::exchange(batch_, Tensor<T>()).narrow(0, 0, count); }
 
  private:
-  static constexpr std::size_t kBuffers = 3;  // one is filled, one is looked at, one may be kept for a while
+  static constexpr std::size_t kBuffers = 3;  // one may be kept for a while
 
   std::vector<Tensor<T>> buffers_;
   Tensor<T> batch_;

@@ -4,7 +4,7 @@
 
 #include <litorch/data/loader_options.hpp>
 
-#include <compare>
+#include <algorithm>
 #include <optional>
 
 namespace litorch::detail {
@@ -14,7 +14,10 @@ struct BatchPlace {
   std::uint64_t epoch = 0;
   Index batch = 0;
 
-  friend constexpr auto operator<=>(const BatchPlace&, const BatchPlace&) = default;
+  friend constexpr bool operator==(const BatchPlace&, const BatchPlace&) = default;
+  friend constexpr bool operator<(const BatchPlace& a, const BatchPlace& b) {
+    return a.epoch != b.epoch ? a.epoch < b.epoch : a.batch < b.batch;
+  }
 };
 
 /// The state of one, guarded by the lock of its engine; the assembly is for whoever has claimed some of the samples.

@@ -58,7 +58,7 @@ class DataLoader {
     Iterator() = default;
     const Batch& operator*() const noexcept { return *engine_->current(); }
     const Batch* operator->() const noexcept { return engine_->current(); }
-    /// Throws SampleError; after that the iterator is where it was, without a batch, and can be advanced.
+    /// Throws SampleError; after that it is at no batch, and can be advanced to the one behind.
     Iterator& operator++() {
       engine_->next();
       return *this;

@@ -223,7 +223,13 @@ class LoaderEngine {
   }
   void load(Claim& claim) {
     try {
-      if (claim.slot.assembly.load_many(dataset_, claim.indices, claim.first)) return;
+      if constexpr (Assembly::kWhole) {
+        auto batch = dataset_.get_batch(claim.indices);
+        if (may_write(claim)) claim.slot.assembly.put_batch(std::move(batch));
+        return;
+      } else if constexpr (Assembly::kGathers) {
+        if (!may_write(claim) || claim.slot.assembly.gather(dataset_, claim.indices, claim.first)) return;
+      }
     } catch (...) {
       claim.failures.push_back({claim.place.epoch, claim.place.batch, -1, claim.number, std::current_exception()});
       for (std::size_t i = 0; i < claim.indices.size(); ++i)
@@ -245,16 +251,18 @@ class LoaderEngine {
     try {
       SampleRandom random(options_.seed, claim.place.epoch, index);
       decltype(auto) sample = detail::sample(dataset_, index, random);
-      if (timed()) {
-        const Lock lock(mutex_);
-        if (claim.worker.retired) return nullptr;
-        claim.worker.writing = true;
-      }
-      claim.slot.assembly.put(k, sample);
+      if (may_write(claim)) claim.slot.assembly.put(k, sample);
     } catch (...) {
       return std::current_exception();
     }
     return nullptr;
+  }
+  /// False for a worker whose place has been given to others; else it keeps its place until it is done.
+  bool may_write(Claim& claim) {
+    if (!timed()) return true;
+    const Lock lock(mutex_);
+    claim.worker.writing = !claim.worker.retired;
+    return claim.worker.writing;
   }
   bool replace(Claim& claim, Index k, Index index) {
     constexpr int kAttempts = 100;

@@ -118,7 +118,7 @@ struct LoaderStats {
   }
   /// A line on where the time goes.
   std::string hint() const {
-    const int share = static_cast<int>(100 * wait_share() + 0.5);
+    const int share = static_cast<int>(100 * wait_share());
     if (share < 20) return detail::to_text("the consumer waited ", share, " % of its time: loading is not the limit");
     return detail::to_text("the consumer waited ", share, " % of its time: the loop is bound by loading, ",
                            load >= collate ? "mostly get(); raise num_workers, or make get() faster"

@@ -58,7 +58,7 @@ class ResultReader {
   bool lent() { return value<std::uint64_t>() != 0; }
   /// elements() that are known to be lent.
   void lent_elements(std::byte* to, Index run, Index step, Index runs) {
-    const auto* const from = reinterpret_cast<const std::byte*>(static_cast<std::uintptr_t>(value<std::uint64_t>()));
+    const auto* const from = value<const std::byte*>();
     constexpr Index kShortRun = 512, kBuffer = 256 * 1024;  // bytes: many short runs come by way of a cache
     if (runs == 1 || run >= kShortRun) return read(from, to, run, step, runs);
     const Index most = kBuffer / run;
@@ -137,10 +137,9 @@ struct ResultCodec<Tensor<T>> {
     bool lent = false;
     if constexpr (requires { sink.lend(dense.storage(), bytes); }) lent = sink.lend(dense.storage(), bytes);
     write_count(sink, lent ? 1 : 0);
-    if (lent)
-      write_count(sink, reinterpret_cast<std::uintptr_t>(dense.data()));
-    else
-      write_aligned(sink, dense.data(), bytes, kCacheLine);
+    if (!lent) return write_aligned(sink, dense.data(), bytes, kCacheLine);
+    const auto* const place = reinterpret_cast<const std::byte*>(dense.data());
+    sink.write(&place, sizeof place);
   }
 
   static Tensor<T> read(ResultReader& reader) {

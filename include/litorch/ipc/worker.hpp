@@ -3,6 +3,7 @@
 #pragma once
 
 #include <litorch/ipc/result_codec.hpp>
+#include <litorch/parallel/thread_pool.hpp>
 #include <litorch/posix/channel.hpp>
 #include <litorch/posix/child_process.hpp>
 #include <litorch/posix/memory_file.hpp>

@@ -2,6 +2,7 @@
 // The shortest way for the most frequent call: row-major inputs, one after another, into a small row-major output.
 #pragma once
 
+#include <litorch/base/strided_span.hpp>
 #include <litorch/ops/copy_positions.hpp>
 
 namespace litorch::detail {
