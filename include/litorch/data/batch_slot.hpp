@@ -2,23 +2,9 @@
 // A batch on its way through a DataLoader.
 #pragma once
 
-#include <litorch/data/loader_options.hpp>
-
-#include <algorithm>
-#include <optional>
+#include <litorch/data/sample_loader.hpp>
 
 namespace litorch::detail {
-
-/// Which batch of which epoch.
-struct BatchPlace {
-  std::uint64_t epoch = 0;
-  Index batch = 0;
-
-  friend constexpr bool operator==(const BatchPlace&, const BatchPlace&) = default;
-  friend constexpr bool operator<(const BatchPlace& a, const BatchPlace& b) {
-    return a.epoch != b.epoch ? a.epoch < b.epoch : a.batch < b.batch;
-  }
-};
 
 /// The state of one, guarded by the lock of its engine; the assembly is for whoever has claimed some of the samples.
 template <class Assembly>
@@ -57,15 +43,6 @@ struct BatchSlot {
     failed_whole = true;
     failures.push_back({place.epoch, place.batch, -1, worker, std::move(error)});
     batch.reset();
-  }
-  /// The places that are not missing, if any is.
-  std::vector<Index> kept() {
-    std::vector<Index> places;
-    if (failed.empty()) return places;
-    std::sort(failed.begin(), failed.end());
-    for (Index k = 0; k < size(); ++k)
-      if (!std::binary_search(failed.begin(), failed.end(), k)) places.push_back(k);
-    return places;
   }
 };
 

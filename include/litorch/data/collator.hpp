@@ -2,7 +2,7 @@
 // Samples become a batch: each is written to its place in it as soon as it is there, by whichever thread has it.
 #pragma once
 
-#include <litorch/data/aggregate.hpp>
+#include <litorch/base/aggregate.hpp>
 #include <litorch/data/batch_buffer.hpp>
 
 #include <string>

@@ -2,8 +2,8 @@
 // The engine of a DataLoader: workers load samples into a ring of batches, and the consumer takes the batches out.
 #pragma once
 
-#include <litorch/data/batch_assembly.hpp>
 #include <litorch/data/batch_slot.hpp>
+#include <litorch/data/loader_process.hpp>
 
 #include <condition_variable>
 #include <thread>
@@ -19,6 +19,9 @@ class LoaderEngine {
   using Slot = BatchSlot<Assembly>;
   using State = typename Slot::State;
   using Lock = std::unique_lock<std::mutex>;
+  static constexpr bool kSendable = Sendable<typename Assembly::Batch>;
+  struct NoProcess {};
+  using Process = std::conditional_t<kSendable, LoaderProcess<D, Collate>, NoProcess>;
 
  public:
   using Batch = typename Assembly::Batch;
@@ -28,6 +31,10 @@ class LoaderEngine {
         options_(std::move(options)),
         batches_(std::move(batches)),
         collate_(std::move(collate)) {
+    if (!kSendable && options_.workers == Workers::processes)
+      fail<Error>(
+          "DataLoader(): batches of this type cannot leave the process that made them; use threads, or give a "
+          "collate function that makes tensors, numbers, texts, and structures, tuples, vectors and maps of them");
     const std::size_t workers = options_.num_workers;
     for (std::size_t i = 0; i < std::max<std::size_t>(1, workers * options_.prefetch_factor); ++i)
       slots_.push_back(std::make_unique<Slot>(collate_));
@@ -105,32 +112,35 @@ class LoaderEngine {
     bool writing = false;              // it has the sample
     std::atomic<bool> retired{false};  // it took too long, and somebody else has its place
     double seconds_per_sample = 0;
+    std::unique_ptr<Process> process{};
   };
-
-  /// Samples that a worker loads, and what becomes of them.
-  struct Claim {
-    Slot& slot;
-    BatchPlace place;
-    Index first;
-    std::span<const Index> indices;
+  /// What SampleLoader asks a thread.
+  struct Pace {
+    LoaderEngine& engine;
     Worker& worker;
-    std::size_t number;
-    std::vector<SampleFailure> failures{};
-    std::vector<Index> missing{};
+
+    bool begin(Index) const { return !worker.retired; }
+    bool may_write() const { return engine.may_write(worker); }
   };
 
-  bool timed() const noexcept { return options_.timeout.count() > 0 && options_.num_workers > 0; }
+  bool forks() const noexcept { return options_.workers == Workers::processes && options_.num_workers > 0; }
+  bool timed() const noexcept { return options_.timeout.count() > 0 && options_.num_workers > 0 && !forks(); }
   void shut_down() {
     {
       const std::lock_guard lock(mutex_);
       stop_ = true;
     }
     work_.notify_all();
+    if constexpr (kSendable)
+      for (const auto& worker : workers_)
+        if (worker->process) worker->process->stop();
     for (const auto& worker : workers_)
       if (worker->thread.joinable()) worker->thread.join();
   }
   void hire() {
     workers_.push_back(std::make_unique<Worker>());
+    if constexpr (kSendable)
+      if (forks()) workers_.back()->process = std::make_unique<Process>(dataset_, options_, collate_);
     workers_.back()->thread = std::thread([this, number = workers_.size() - 1, worker = workers_.back().get()] {
       inside_region = true;  // operations of the dataset start no more threads
       Lock lock(mutex_);
@@ -193,15 +203,20 @@ class LoaderEngine {
     worker.slot = &slot;
     worker.k = first;
     worker.since = Clock::now();
-    Claim claim{slot,   slot.place,
-                first,  {&slot.indices[static_cast<std::size_t>(first)], static_cast<std::size_t>(count)},
-                worker, number};
+    const auto share =
+        std::span(slot.indices).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    Claim claim{slot.place, first, share, number};
     if (timed()) {  // the slot may be given to others while this worker is still at it
-      worker.indices.assign(claim.indices.begin(), claim.indices.end());
+      worker.indices.assign(share.begin(), share.end());
       claim.indices = worker.indices;
     }
     lock.unlock();
-    load(claim);
+    MadeBatch<Batch> made;
+    std::exception_ptr error;
+    if (worker.process)
+      error = make(claim, *worker.process, made);
+    else
+      loader_.load(claim, slot.assembly, Pace{*this, worker});
     const auto time = Clock::now() - worker.since;
     lock.lock();
     if (worker.retired) return;
@@ -212,84 +227,53 @@ class LoaderEngine {
     for (SampleFailure& failure : claim.failures) slot.failures.push_back(std::move(failure));
     slot.failed.insert(slot.failed.end(), claim.missing.begin(), claim.missing.end());
     slot.done += count;
-    if (slot.dropped && slot.complete()) become(slot, State::free);
+    if (worker.process)
+      deliver(slot, std::move(made), number, error);
+    else if (slot.dropped && slot.complete())
+      become(slot, State::free);
   }
-  /// How many samples to load in one go: about 50 microseconds' worth.
-  Index chunk(const Slot& slot, const Worker& worker) const {
-    const Index left = slot.size() - slot.claimed;
-    if (Assembly::kWhole || options_.num_workers == 0) return left;
-    if (timed() || worker.seconds_per_sample <= 0) return 1;
-    return std::clamp<Index>(static_cast<Index>(50e-6 / worker.seconds_per_sample), 1, left);
-  }
-  void load(Claim& claim) {
+  /// A whole batch, by a process. Returns what went wrong with it as a whole.
+  std::exception_ptr make([[maybe_unused]] Claim& claim, [[maybe_unused]] Process& process,
+                          [[maybe_unused]] MadeBatch<Batch>& made) {
     try {
-      if constexpr (Assembly::kWhole) {
-        auto batch = dataset_.get_batch(claim.indices);
-        if (may_write(claim)) claim.slot.assembly.put_batch(std::move(batch));
-        return;
-      } else if constexpr (Assembly::kGathers) {
-        if (!may_write(claim) || claim.slot.assembly.gather(dataset_, claim.indices, claim.first)) return;
-      }
-    } catch (...) {
-      claim.failures.push_back({claim.place.epoch, claim.place.batch, -1, claim.number, std::current_exception()});
-      for (std::size_t i = 0; i < claim.indices.size(); ++i)
-        claim.missing.push_back(claim.first + static_cast<Index>(i));
-      return;
-    }
-    Index k = claim.first;
-    for (const Index index : claim.indices) {
-      std::exception_ptr error = put(claim, k, index);
-      if (claim.worker.retired) return;
-      if (error) {
-        claim.failures.push_back({claim.place.epoch, claim.place.batch, index, claim.number, std::move(error)});
-        if (options_.on_error != OnError::replace || !replace(claim, k, index)) claim.missing.push_back(k);
-      }
-      ++k;
-    }
-  }
-  std::exception_ptr put(Claim& claim, Index k, Index index) {
-    try {
-      SampleRandom random(options_.seed, claim.place.epoch, index);
-      decltype(auto) sample = detail::sample(dataset_, index, random);
-      if (may_write(claim)) claim.slot.assembly.put(k, sample);
+      if constexpr (kSendable) made = process.make(claim);
     } catch (...) {
       return std::current_exception();
     }
     return nullptr;
   }
+  /// How many samples to load in one go: about 50 microseconds' worth.
+  Index chunk(const Slot& slot, const Worker& worker) const {
+    const Index left = slot.size() - slot.claimed;
+    if (Assembly::kWhole || options_.num_workers == 0 || forks()) return left;
+    if (timed() || worker.seconds_per_sample <= 0) return 1;
+    return std::clamp<Index>(static_cast<Index>(50e-6 / worker.seconds_per_sample), 1, left);
+  }
   /// False for a worker whose place has been given to others; else it keeps its place until it is done.
-  bool may_write(Claim& claim) {
+  bool may_write(Worker& worker) {
     if (!timed()) return true;
     const Lock lock(mutex_);
-    claim.worker.writing = !claim.worker.retired;
-    return claim.worker.writing;
+    worker.writing = !worker.retired;
+    return worker.writing;
   }
-  bool replace(Claim& claim, Index k, Index index) {
-    constexpr int kAttempts = 100;
-    SampleRandom random(~options_.seed, claim.place.epoch, index);
-    for (int attempt = 0; attempt < kAttempts && !claim.worker.retired; ++attempt)
-      if (!put(claim, k, uniform_index(random, size_of(dataset_)))) return true;
-    return false;
-  }
-
   void finish(Lock& lock, Slot& slot, std::size_t number) {
     slot.state = State::finishing;
     lock.unlock();
     const auto start = Clock::now();
+    MadeBatch<Batch> made;
     std::exception_ptr error;
     try {
-      const std::vector<Index> kept = slot.kept();
-      const Index count = slot.failed.empty() ? slot.size() : static_cast<Index>(kept.size());
-      if (!slot.failed.empty() && count > 0) slot.assembly.keep(kept);
-      if (count > 0 && (slot.failed.empty() || options_.on_error == OnError::skip)) {
-        slot.batch.emplace(slot.assembly.finish(count));
-        slot.samples = count;
-      }
+      made = loader_.finish(slot.assembly, slot.size(), slot.failed);
     } catch (...) {
       error = std::current_exception();
     }
     lock.lock();
     stats_.collate += Clock::now() - start;
+    deliver(slot, std::move(made), number, error);
+  }
+  void deliver(Slot& slot, MadeBatch<Batch> made, std::size_t number, const std::exception_ptr& error) {
+    slot.batch = std::move(made.batch);
+    slot.samples = made.samples;
     if (error) slot.fail_whole(number, error);
     become(slot, State::ready);
     ready_.notify_one();
@@ -351,9 +335,8 @@ class LoaderEngine {
       if (worker.slot == nullptr || worker.retired || worker.writing || worker.since + options_.timeout > now) continue;
       Slot& slot = *worker.slot;
       const Index index = worker.indices.front(), count = static_cast<Index>(worker.indices.size());
-      const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(options_.timeout).count();
-      const Timeout error(to_text("litorch::DataLoader: get(", index, ") on worker ", i, " took over ", limit, " ms"));
-      slot.failures.push_back({slot.place.epoch, slot.place.batch, index, i, std::make_exception_ptr(error)});
+      const auto error = std::make_exception_ptr(late_sample(index, i, options_.timeout));
+      slot.failures.push_back({slot.place.epoch, slot.place.batch, index, i, error});
       for (Index k = worker.k; k < worker.k + count; ++k) slot.failed.push_back(k);
       slot.done += count;
       worker.retired = true;
@@ -397,6 +380,7 @@ class LoaderEngine {
   const DataLoaderOptions options_;
   const AnyBatchSampler batches_;
   const Collate collate_;
+  const SampleLoader<D, Collate> loader_{dataset_, options_};
 
   mutable std::mutex mutex_;  // guards what follows, up to what is the consumer's
   std::condition_variable work_, ready_;

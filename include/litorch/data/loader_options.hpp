@@ -13,17 +13,26 @@ namespace litorch {
 
 /// What a loader does about a sample that cannot be had.
 enum class OnError {
-  raise,    ///< throws a SampleError in place of its batch; the next batch comes as if nothing had happened
-  skip,     ///< delivers the batch without it; a batch of none is left out
-  replace,  ///< puts another sample in its place, drawn at random, the same in each run; raises where it took too long
+  raise,  ///< throws a SampleError in place of its batch; the next batch comes as if nothing had happened
+  skip,   ///< delivers the batch without it; a batch of none is left out
+  replace,  ///< puts another sample in its place, drawn at random, the same in each run; raises where a thread took too long
+};
+
+/// What the workers of a loader are.
+enum class Workers {
+  threads,    ///< they share the dataset
+  processes,  ///< for a dataset that is not safe to share, or may end its process. A worker has a copy as it was when it
+  ///< was forked, and makes whole batches; they are copied once. What get() throws comes as a WorkerException.
+  ///< A process that ends, or takes too long, is a failure of the sample it was at; another takes its place
 };
 
 struct DataLoaderOptions {
   Index batch_size = 1;
-  bool shuffle = false;                 ///< a new order each epoch, from `seed`
-  AnySampler sampler{};                 ///< instead of the order of the dataset; not together with `shuffle`
-  AnyBatchSampler batch_sampler{};      ///< instead of all above and `drop_last`
-  std::size_t num_workers = 0;          ///< threads; with 0 the thread that asks for a batch makes it
+  bool shuffle = false;             ///< a new order each epoch, from `seed`
+  AnySampler sampler{};             ///< instead of the order of the dataset; not together with `shuffle`
+  AnyBatchSampler batch_sampler{};  ///< instead of all above and `drop_last`
+  std::size_t num_workers = 0;      ///< with 0 the thread that asks for a batch makes it
+  Workers workers = Workers::threads;
   std::size_t prefetch_factor = 2;      ///< batches a worker that are made before they are asked for
   bool drop_last = false;               ///< leaves out a last batch that is not full
   std::uint64_t seed = 0;               ///< of the order, and of the generators that samples are given
@@ -57,6 +66,12 @@ class SampleError : public Error {
 };
 
 namespace detail {
+
+inline Timeout late_sample(Index sample, std::size_t worker, std::chrono::nanoseconds timeout) {
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count();
+  return Timeout(to_text("litorch::DataLoader: get(", sample, ") on worker ", worker, " took over ", limit, " ms"),
+                 sample);
+}
 
 [[noreturn]] inline void throw_sample_error(const SampleFailure& failure) {
   const auto text = [&](const char* what) {

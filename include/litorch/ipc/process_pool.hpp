@@ -47,8 +47,8 @@ struct TaskFailure {
 };
 
 /// Calls functions in forked processes. Workers are forked at the call, so functions and inputs are simply there, and
-/// only results are sent: tensors, numbers, std::string, trivially copyable structures, and pairs, tuples and vectors
-/// of these, of any size. A call hands out tasks one by one, forks a new worker for one that died, and returns when each
+/// only results are sent: tensors, numbers, std::string, trivially copyable structures, and pairs, tuples, vectors, maps
+/// and plain structures of these, of any size. A call hands out tasks one by one, forks a new worker for one that died, and returns when each
 /// task has a result or an error; no process, descriptor or mapping is left behind.
 ///
 /// A task fails with WorkerException when the function throws (the text is kept), with WorkerDied when its process ends,
@@ -107,11 +107,15 @@ class ProcessPool {
   /// What a worker does, and what it has to show for it until the next task.
   template <class R, class F, class Places>
   struct Job {
+    static_assert(detail::Sendable<R>,
+                  "litorch::ProcessPool: results are tensors, numbers, std::string, trivially copyable structures, and "
+                  "pairs, tuples, vectors, maps and plain structures of these; anything else cannot leave the process "
+                  "that made it");
     const F& fn;
     const Places& places;
     std::optional<R> result{};
 
-    void make(std::size_t task) {
+    void make(std::size_t task, detail::ResultReader&) {
       result.reset();
       result.emplace(fn(*places[task]));
     }
@@ -125,7 +129,7 @@ class ProcessPool {
     const F& fn;
     const Places& places;
 
-    void make(std::size_t task) { fn(*places[task]); }
+    void make(std::size_t task, detail::ResultReader&) { fn(*places[task]); }
     template <class Sink>
     void write(Sink&) const {}
   };

@@ -2,6 +2,7 @@
 // Results as bytes, and back: what a worker process has to say must be understood without a pointer in it.
 #pragma once
 
+#include <litorch/base/aggregate.hpp>
 #include <litorch/ops/copy_kernels.hpp>
 #include <litorch/posix/process_memory.hpp>
 #include <litorch/tensor/tensor.hpp>
@@ -45,7 +46,11 @@ class ResultReader {
     if (count > (size_ - at_) / least) fail<Error>("ProcessPool: the result of a worker is cut off or garbled");
     return static_cast<std::size_t>(count);
   }
-  std::size_t left() const noexcept { return size_ - at_; }
+  /// All that is left, as text.
+  std::string_view rest() {
+    const std::size_t size = size_ - at_;
+    return {reinterpret_cast<const char*>(take(size)), size};
+  }
   const Storage& storage() const noexcept { return storage_; }
 
   /// Copies `runs` times `run` bytes of the elements of a tensor to `to`, `to + step`, ... Throws UnreadableResult.
@@ -97,12 +102,18 @@ void write_count(Sink& sink, std::size_t count) {
   sink.write(&wide, sizeof wide);
 }
 
+template <class T>
+struct ResultCodec;
+
+/// What can leave the process that made it.
+template <class T>
+concept Sendable = ResultCodec<T>::kSendable;
+
 /// `write(sink, value)` and `read(reader)` for each kind of result.
 template <class T>
 struct ResultCodec {
-  static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>,
-                "litorch::ProcessPool: results are tensors, numbers, std::string, trivially copyable structures, and "
-                "pairs, tuples and vectors of these; anything else cannot leave the process that made it");
+  static constexpr bool kSendable = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>;
+
   template <class Sink>
   static void write(Sink& sink, const T& value) {
     sink.write(&value, sizeof(T));
@@ -128,6 +139,8 @@ Tensor<T> tensor_at(const std::byte* data, const Shape& shape, const Storage& st
 
 template <class T>
 struct ResultCodec<Tensor<T>> {
+  static constexpr bool kSendable = true;
+
   template <class Sink>
   static void write(Sink& sink, const Tensor<T>& tensor) {
     write_count(sink, static_cast<std::size_t>(tensor.rank()));
@@ -162,6 +175,8 @@ struct ResultCodec<Tensor<T>> {
 
 template <>
 struct ResultCodec<std::string> {
+  static constexpr bool kSendable = true;
+
   template <class Sink>
   static void write(Sink& sink, std::string_view text) {
     write_count(sink, text.size());
@@ -175,6 +190,8 @@ struct ResultCodec<std::string> {
 
 template <class T>
 struct ResultCodec<std::vector<T>> {
+  static constexpr bool kSendable = Sendable<T>;
+
   template <class Sink>
   static void write(Sink& sink, const std::vector<T>& values) {
     write_count(sink, values.size());
@@ -189,6 +206,8 @@ struct ResultCodec<std::vector<T>> {
 
 template <class... Parts>
 struct ResultCodec<std::tuple<Parts...>> {
+  static constexpr bool kSendable = (Sendable<Parts> && ...);
+
   template <class Sink>
   static void write(Sink& sink, const std::tuple<Parts...>& parts) {
     std::apply([&](const Parts&... each) { (ResultCodec<Parts>::write(sink, each), ...); }, parts);
@@ -200,6 +219,8 @@ struct ResultCodec<std::tuple<Parts...>> {
 
 template <class A, class B>
 struct ResultCodec<std::pair<A, B>> {
+  static constexpr bool kSendable = Sendable<A> && Sendable<B>;
+
   template <class Sink>
   static void write(Sink& sink, const std::pair<A, B>& pair) {
     ResultCodec<A>::write(sink, pair.first);
@@ -207,6 +228,45 @@ struct ResultCodec<std::pair<A, B>> {
   }
   static std::pair<A, B> read(ResultReader& reader) {
     return std::pair<A, B>{ResultCodec<A>::read(reader), ResultCodec<B>::read(reader)};
+  }
+};
+
+template <template <class...> class Map, class Key, class Value, class... Rest>
+requires std::same_as<typename Map<Key, Value, Rest...>::mapped_type, Value>
+struct ResultCodec<Map<Key, Value, Rest...>> {
+  static constexpr bool kSendable = Sendable<Key> && Sendable<Value>;
+
+  template <class Sink>
+  static void write(Sink& sink, const Map<Key, Value, Rest...>& map) {
+    write_count(sink, map.size());
+    for (const auto& [key, value] : map) {
+      ResultCodec<Key>::write(sink, key);
+      ResultCodec<Value>::write(sink, value);
+    }
+  }
+  static Map<Key, Value, Rest...> read(ResultReader& reader) {
+    Map<Key, Value, Rest...> map;
+    for (std::size_t count = reader.count(1); count > 0; --count) {
+      Key key = ResultCodec<Key>::read(reader);
+      map.emplace(std::move(key), ResultCodec<Value>::read(reader));
+    }
+    return map;
+  }
+};
+
+/// Plain structures, member by member, unless their bytes are all there is to them.
+template <class S>
+requires(Aggregate<S> && !std::is_trivially_copyable_v<S>) struct ResultCodec<S> {
+  using Members = ResultCodec<MembersOf<S>>;
+  static constexpr bool kSendable = Members::kSendable;
+
+  template <class Sink>
+  static void write(Sink& sink, const S& structure) {
+    std::apply([&](const auto&... each) { (ResultCodec<std::remove_cvref_t<decltype(each)>>::write(sink, each), ...); },
+               members_of(structure));
+  }
+  static S read(ResultReader& reader) {
+    return std::apply([](auto&&... each) { return S{std::move(each)...}; }, Members::read(reader));
   }
 };
 

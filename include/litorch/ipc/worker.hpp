@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The child's side of a process pool: takes task numbers from its channel and answers each with a result or an error.
+// Worker processes: how one is started, what is sent to and fro, and the child's side, which takes tasks from its channel
+// and answers each with a result or an error.
 #pragma once
 
 #include <litorch/ipc/result_codec.hpp>
@@ -19,7 +20,8 @@ inline constexpr const char* kUnknownException = "an exception that is not a std
 
 enum class ReplyKind : std::uint64_t { result, error };
 
-/// What the parent sends: a task; or the task just done once more, where its result could not be read.
+/// What the parent sends, perhaps with more behind it: a task; or the one just done once more, where its result could not
+/// be read.
 struct Order {
   std::uint64_t task;
   std::uint64_t lend;  // 0 where the parent cannot read the memory of its workers
@@ -30,11 +32,11 @@ struct ReplyHead {
   ReplyKind kind;
 };
 
-/// Collects an answer: in a message as long as it fits into one, in a file in memory otherwise. Large tensors stay where
-/// they are, if they may be lent, and are kept there as long as the reply is.
-class Reply {
+/// Collects what is sent: in a message as long as it fits into one, in a file in memory otherwise. Large tensors stay where
+/// they are, if they may be lent, and are kept there as long as the parcel is.
+class Parcel {
  public:
-  Reply(const char* call, bool lends) : call_(call), lends_(lends), buffer_(sizeof(ReplyHead)) {}
+  Parcel(const char* call, bool lends) : call_(call), lends_(lends), buffer_(kHead) {}
 
   bool lend(const Storage& storage, std::size_t bytes) {
     constexpr std::size_t kLeast = 16 * 1024;
@@ -61,18 +63,39 @@ class Reply {
     empty_buffer();
     file_->seal();
   }
-  /// False where the parent is gone.
-  bool send(const posix::Channel& channel, ReplyHead head) {
+  /// False where the other end is gone.
+  template <class Head>
+  bool send(const posix::Channel& channel, const Head& head,
+            posix::Channel::WhenFull when_full = posix::Channel::WhenFull::wait) {
+    static_assert(sizeof head == kHead);
     std::memcpy(buffer_.data(), &head, sizeof head);
-    return channel.send(call_, buffer_, file_ ? file_->fd() : -1);
+    return channel.send(call_, buffer_, file_ ? file_->fd() : -1, when_full);
+  }
+  /// What is behind the head of a message that process `from` sent. The message must outlive it.
+  static ResultReader reader(const char* call, posix::Message& message, ::pid_t from) {
+    if (!message.descriptor) {  // places count from behind the head, as the sender counted them
+      const auto bytes = std::span<const std::byte>(message.bytes).subspan(std::min(kHead, message.bytes.size()));
+      return {bytes.data(), bytes.size(), {}, from};
+    }
+    posix::MappedRegion region = posix::MemoryFile(call, std::move(message.descriptor)).map();
+    std::byte* const data = region.data();
+    const std::size_t size = region.size();
+    JoinedPages pages(std::move(region), JoinedPages::Origin::file);
+    return {data, size, Storage::mapped(std::move(pages)), from};
+  }
+  template <class Head>
+  static Head head(const posix::Message& message) {
+    static_assert(sizeof(Head) == kHead);
+    return ResultReader(message.bytes.data(), message.bytes.size()).value<Head>();
   }
 
  private:
+  static constexpr std::size_t kHead = 16;
   static constexpr std::size_t kBuffer = 32 * 1024;
 
   void empty_buffer() {
-    file_->append(buffer_.data() + sizeof(ReplyHead), buffer_.size() - sizeof(ReplyHead));
-    buffer_.resize(sizeof(ReplyHead));
+    file_->append(buffer_.data() + kHead, buffer_.size() - kHead);
+    buffer_.resize(kHead);
   }
 
   const char* call_;
@@ -83,16 +106,34 @@ class Reply {
   std::size_t size_ = 0;
 };
 
-/// Runs `job.make(task)` and `job.write(reply)` for each task that arrives, until the parent closes its end or is gone.
-/// Returns the exit code of the process. It is one thread: the processes are the parallelism.
+/// A worker process, and the channel to it. Ends it when it ends.
+struct WorkerProcess {
+  posix::ChildProcess process{};
+  posix::Channel channel{};
+
+  /// Runs `body(channel)` in a new process, with its end of the channel. Throws IoError.
+  template <class Body>
+  static WorkerProcess start(const char* call, const Body& body) {
+    auto [ours, theirs] = posix::Channel::make_pair(call);
+    auto process = posix::ChildProcess::start(call, [&body, &mine = ours, &channel = theirs] {
+      mine.close();
+      return body(channel);
+    });
+    return {std::move(process), std::move(ours)};
+  }
+};
+
+/// Runs `job.make(task, reader)`, with what is behind the order, and `job.write(parcel)` for each task that arrives, until
+/// the parent closes its end or is gone. Returns the exit code of the process. It is one thread: the processes are the
+/// parallelism.
 template <class Job>
 int serve(const char* call, const posix::Channel& channel, Job& job) {
   in_worker_process = true;
   set_num_threads(1);
   std::optional<std::uint64_t> done;
-  std::optional<Reply> reply;
-  while (const auto message = channel.receive(call)) {
-    const auto order = ResultReader(message->bytes.data(), message->bytes.size()).value<Order>();
+  std::optional<Parcel> reply;
+  while (auto message = channel.receive(call)) {
+    const auto order = Parcel::head<Order>(*message);
     ReplyHead head{order.task, ReplyKind::result};
     reply.emplace(call, order.lend != 0);
     const auto failed = [&](const char* what) {
@@ -102,7 +143,10 @@ int serve(const char* call, const posix::Channel& channel, Job& job) {
       reply->finish();
     };
     try {
-      if (done != order.task) job.make(static_cast<std::size_t>(order.task));
+      if (done != order.task) {
+        ResultReader more = Parcel::reader(call, *message, -1);
+        job.make(static_cast<std::size_t>(order.task), more);
+      }
       job.write(*reply);
       reply->finish();
     } catch (const std::exception& error) {
@@ -140,9 +184,10 @@ template <class Job, class Accept, class Refuse>
 void run_inline(const char* call, std::size_t tasks, Job& job, Accept& accept, Refuse& refuse) {
   for (std::size_t task = 0; task < tasks; ++task) {
     InlineReply reply;
+    ResultReader nothing(nullptr, 0);
     const auto failed = [&](const char* what) { refuse(task, std::make_exception_ptr(task_threw(call, task, what))); };
     try {
-      job.make(task);
+      job.make(task, nothing);
       job.write(reply);
     } catch (const std::exception& error) {
       failed(error.what());

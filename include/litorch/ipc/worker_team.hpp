@@ -39,10 +39,8 @@ class WorkerTeam {
   }
 
  private:
-  struct Worker {
-    posix::ChildProcess process;
-    posix::Channel channel;
-    std::optional<std::size_t> task;
+  struct Worker : WorkerProcess {
+    std::optional<std::size_t> task{};
     Clock::time_point deadline = Clock::time_point::max();
     bool asked_again = false;  // for the result of its task, which could not be read
   };
@@ -52,13 +50,10 @@ class WorkerTeam {
     const MappingCache::Withheld withheld;
     while (workers_.size() < limits_.processes && idle() < waiting_.size()) {
       try {
-        auto [ours, theirs] = posix::Channel::make_pair(call_);
-        auto process = posix::ChildProcess::start(call_, [&, &mine = ours, &channel = theirs] {
+        workers_.push_back({WorkerProcess::start(call_, [&](posix::Channel& channel) {
           for (Worker& other : workers_) other.channel.close();
-          mine.close();
           return serve(call_, channel, job_);
-        });
-        workers_.push_back({std::move(process), std::move(ours), {}, {}});
+        })});
       } catch (const IoError&) {
         if (workers_.empty()) throw;
         return;  // fewer do it too
@@ -113,11 +108,10 @@ class WorkerTeam {
   bool listen(Worker& worker) {
     std::optional<posix::Message> message = worker.channel.receive(call_);
     if (!message) return false;
-    const std::span<const std::byte> bytes = message->bytes;
-    const auto head = ResultReader(bytes.data(), bytes.size()).value<ReplyHead>();
+    const auto head = Parcel::head<ReplyHead>(*message);
     if (!worker.task || head.task != *worker.task) fail<Error>(call_, "(): a worker answered what it was not asked");
     try {
-      settle(worker, head.kind, *message);
+      settle(*worker.task, head.kind, Parcel::reader(call_, *message, worker.process.pid()));
     } catch (const UnreadableResult& result) {
       if (worker.asked_again || (result.error != EPERM && result.error != ENOSYS)) return false;
       lend_ = false;
@@ -129,24 +123,9 @@ class WorkerTeam {
     ++settled_;
     return true;
   }
-  void settle(const Worker& worker, ReplyKind kind, posix::Message& message) {
-    const int pid = worker.process.pid();
-    if (message.descriptor) {
-      posix::MappedRegion region = posix::MemoryFile(call_, std::move(message.descriptor)).map();
-      std::byte* const data = region.data();
-      const std::size_t size = region.size();
-      JoinedPages pages(std::move(region), JoinedPages::Origin::file);
-      settle(*worker.task, kind, ResultReader(data, size, Storage::mapped(std::move(pages)), pid));
-    } else {  // a reader of its own: places count from behind the head, as the worker counted them
-      const auto bytes = std::span<const std::byte>(message.bytes).subspan(sizeof(ReplyHead));
-      settle(*worker.task, kind, ResultReader(bytes.data(), bytes.size(), {}, pid));
-    }
-  }
   void settle(std::size_t task, ReplyKind kind, ResultReader reader) {
     if (kind == ReplyKind::result) return accept_(task, reader);
-    const std::size_t size = reader.left();
-    const std::string_view text(reinterpret_cast<const char*>(reader.take(size)), size);
-    refuse_(task, std::make_exception_ptr(task_threw(call_, task, text)));
+    refuse_(task, std::make_exception_ptr(task_threw(call_, task, reader.rest())));
   }
 
   void bury(std::size_t i) {

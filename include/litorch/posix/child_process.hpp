@@ -83,8 +83,9 @@ class ChildProcess {
   /// Becomes readable when the child has ended; -1 on kernels before 5.3.
   int pidfd() const noexcept { return pidfd_.get(); }
 
-  /// Ends the child, also one that is stopped. It is there until wait().
+  /// Ends the child, if there is one, also one that is stopped. It is there until wait().
   void kill() const noexcept {
+    if (pid_ < 0) return;
     if (pidfd_)
       ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);  // never another process of the same number
     else
