@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The members of a plain structure as a tuple of references, found without the help of whoever wrote it.
+// Types made of others: tuples, and plain structures, whose members are found without the help of whoever wrote them.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace litorch::detail {
+
+template <class>
+inline constexpr bool is_tuple = false;
+template <class... Parts>
+inline constexpr bool is_tuple<std::tuple<Parts...>> = true;
 
 /// Converts to whatever a member is initialised with.
 struct AnyMember {

@@ -24,6 +24,7 @@ class AnySampler {
   explicit operator bool() const noexcept { return model_ != nullptr; }
 
   Index size() const { return model().size(); }
+  Index size(std::uint64_t epoch) const { return model().size(epoch); }
   Index index(std::uint64_t epoch, Index position) const { return model().index(epoch, position); }
   /// The indices at the out.size() positions from `first` on: faster than one after the other.
   void indices(std::uint64_t epoch, Index first, std::span<Index> out) const { model().indices(epoch, first, out); }
@@ -32,6 +33,7 @@ class AnySampler {
   struct Interface {
     virtual ~Interface() = default;
     virtual Index size() const = 0;
+    virtual Index size(std::uint64_t epoch) const = 0;
     virtual Index index(std::uint64_t epoch, Index position) const = 0;
     virtual void indices(std::uint64_t epoch, Index first, std::span<Index> out) const = 0;
   };
@@ -40,6 +42,7 @@ class AnySampler {
   struct Model final : Interface {
     explicit Model(S&& held) : sampler(std::move(held)) {}
     Index size() const override { return static_cast<Index>(sampler.size()); }
+    Index size(std::uint64_t epoch) const override { return detail::size_in(sampler, epoch); }
     Index index(std::uint64_t epoch, Index position) const override {
       return static_cast<Index>(sampler.index(epoch, position));
     }

@@ -36,23 +36,24 @@ class FixedBatchSampler {
  public:
   /// Throws ShapeError for a batch size below 1, Error without a sampler.
   FixedBatchSampler(AnySampler sampler, Index batch_size, bool drop_last = false)
-      : sampler_(std::move(sampler)), batch_size_(detail::checked_batch_size("FixedBatchSampler", batch_size)) {
+      : sampler_(std::move(sampler)),
+        batch_size_(detail::checked_batch_size("FixedBatchSampler", batch_size)),
+        drop_last_(drop_last) {
     if (!sampler_) detail::fail<Error>("FixedBatchSampler(): there is no sampler; give SequentialSampler(n)");
-    samples_ = sampler_.size();
-    size_ = detail::batch_count(samples_, batch_size, drop_last);
   }
 
-  Index size(std::uint64_t) const noexcept { return size_; }
+  Index size(std::uint64_t epoch) const { return detail::batch_count(sampler_.size(epoch), batch_size_, drop_last_); }
   void batch(std::uint64_t epoch, Index k, std::vector<Index>& indices) const {
-    LITORCH_ASSERT(k >= 0 && k < size_);
+    LITORCH_ASSERT(k >= 0 && k < size(epoch));
     const Index first = k * batch_size_;
-    indices.resize(static_cast<std::size_t>(std::min(batch_size_, samples_ - first)));
+    indices.resize(static_cast<std::size_t>(std::min(batch_size_, sampler_.size(epoch) - first)));
     sampler_.indices(epoch, first, indices);
   }
 
  private:
   AnySampler sampler_;
-  Index batch_size_, samples_, size_;
+  Index batch_size_;
+  bool drop_last_;
 };
 
 /// A share in a batch sampler of any type, or none: to BatchSampler what AnySampler is to Sampler.

@@ -95,10 +95,8 @@ class DataLoader {
   /// The next batch of the epoch, which is started if none is; null at its end, and then the next call starts another.
   /// Valid until the next call. Throws SampleError in place of a batch; the call after that gives the batch behind it.
   const Batch* next() {
-    if (!running_) start();
-    const Batch* const batch = engine_->next();
-    running_ = batch != nullptr;
-    return batch;
+    if (!running()) start();
+    return engine_->next();
   }
 
   /// The next begin() starts this epoch.
@@ -111,7 +109,7 @@ class DataLoader {
   /// Which batches have been delivered, the one that is looked at included. O(1), or O(batches under way) where they come
   /// in any order.
   LoaderState state() const {
-    const auto [place, ahead] = running_ ? engine_->position() : std::pair(from_, ahead_);
+    const auto [place, ahead] = running() ? engine_->position() : std::pair(from_, ahead_);
     const DataLoaderOptions& options = engine_->options();
     return {place.epoch,
             place.batch,
@@ -148,6 +146,8 @@ class DataLoader {
   const std::vector<SampleFailure>& failures() const noexcept { return engine_->failures(); }
 
  private:
+  /// Whether an epoch was started whose end nobody has seen.
+  bool running() const noexcept { return running_ && !engine_->ended(); }
   void start() {
     engine_->seek(from_, std::move(ahead_));
     ahead_.clear();

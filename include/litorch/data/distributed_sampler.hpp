@@ -20,27 +20,31 @@ class DistributedSampler {
  public:
   /// Throws IndexError for a rank outside of 0 .. world - 1 or a world without replicas, Error without an inner sampler.
   DistributedSampler(AnySampler inner, Index rank, Index world, Uneven uneven = Uneven::pad)
-      : inner_(std::move(inner)), rank_(rank), world_(world) {
+      : inner_(std::move(inner)), rank_(rank), world_(world), uneven_(uneven) {
     if (!inner_) detail::fail<Error>("DistributedSampler(): there is no sampler to deal out; give ShuffledSampler(n)");
     if (world < 1) detail::fail<IndexError>("DistributedSampler(): a world of ", world, " replicas; give 1 or more");
     if (rank < 0 || rank >= world)
       detail::fail<IndexError>("DistributedSampler(): rank ", rank, " is out of range for ", world,
                                " replicas; give 0 to ", world - 1);
-    total_ = inner_.size();
-    const Index left = total_ % world;
-    const bool one_more = uneven == Uneven::pad ? left > 0 : uneven == Uneven::keep && rank < left;
-    size_ = total_ / world + one_more;
   }
 
-  Index size() const noexcept { return size_; }
+  Index size() const { return share_of(inner_.size()); }
+  Index size(std::uint64_t epoch) const { return share_of(inner_.size(epoch)); }
   Index index(std::uint64_t epoch, Index position) const {
-    LITORCH_ASSERT(position >= 0 && position < size_);
-    return inner_.index(epoch, (position * world_ + rank_) % total_);
+    LITORCH_ASSERT(position >= 0 && position < size(epoch));
+    return inner_.index(epoch, (position * world_ + rank_) % inner_.size(epoch));
   }
 
  private:
+  Index share_of(Index samples) const {
+    const Index left = samples % world_;
+    const bool one_more = uneven_ == Uneven::pad ? left > 0 : uneven_ == Uneven::keep && rank_ < left;
+    return samples / world_ + one_more;
+  }
+
   AnySampler inner_;
-  Index rank_, world_, total_, size_;
+  Index rank_, world_;
+  Uneven uneven_;
 };
 
 }  // namespace litorch

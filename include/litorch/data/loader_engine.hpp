@@ -69,6 +69,7 @@ class LoaderEngine {
       if (!known || slot->place < want_) drop(*slot);
     if (!known) next_ = want_;
     started_ = true;
+    ended_ = false;
     work_.notify_all();
   }
   /// The next batch of the epoch, or null at its end. Throws SampleError.
@@ -84,8 +85,11 @@ class LoaderEngine {
       throw;
     }
     note_return(called);
+    ended_ = !batch_;
     return batch_ ? &*batch_ : nullptr;
   }
+  /// Whether next() has said that the epoch is at its end.
+  bool ended() const noexcept { return ended_; }
   const Batch* current() const noexcept { return batch_ ? &*batch_ : nullptr; }
 
   /// What comes next, and what has been delivered beyond that.
@@ -396,6 +400,7 @@ class LoaderEngine {
   std::vector<SampleFailure> failures_;
   LoaderStats stats_of_consumer_;
   Clock::time_point returned_{};
+  bool ended_ = false;
 };
 
 }  // namespace litorch::detail

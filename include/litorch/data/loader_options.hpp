@@ -102,6 +102,16 @@ struct LoaderState {
   Index batch_size = 0;      ///< 0 with a batch sampler
   std::uint64_t seed = 0;
 
+  /// How many positions of the order `world` replicas that are all here have consumed: for a RemainingSampler. The last
+  /// batch may have been shorter. Throws Error where batches have no fixed size or came out of order.
+  Index consumed(Index world = 1) const {
+    if (batch_size == 0 || !ahead.empty())
+      detail::fail<Error>("LoaderState::consumed(): ",
+                          batch_size == 0 ? "a batch sampler made the batches" : "batches were delivered out of order",
+                          "; the position in the order of samples is known with batch_size and in_order alone");
+    return delivered * batch_size * world;
+  }
+
   std::string to_string() const {
     std::string text =
         detail::to_text("litorch-loader ", kVersion, " epoch ", epoch, " delivered ", delivered, " samples ", samples,

@@ -14,7 +14,7 @@
 namespace litorch {
 
 /// `size()` positions an epoch, and the index of the sample at each of them, 0 <= position < size(). Both depend on
-/// their arguments alone and may be called by many threads at once.
+/// their arguments alone and may be called by many threads at once. Where not all epochs are alike, `size(epoch)` says it.
 template <class S>
 concept Sampler = requires(const S& sampler, std::uint64_t epoch, Index position) {
   { sampler.size() } -> std::convertible_to<Index>;
@@ -22,6 +22,15 @@ concept Sampler = requires(const S& sampler, std::uint64_t epoch, Index position
 };
 
 namespace detail {
+
+/// The positions of one epoch.
+template <Sampler S>
+Index size_in(const S& sampler, std::uint64_t epoch) {
+  if constexpr (requires { sampler.size(epoch); })
+    return static_cast<Index>(sampler.size(epoch));
+  else
+    return static_cast<Index>(sampler.size());
+}
 
 /// A range of indices: of any integers but booleans.
 template <class R>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <litorch/ipc/result_codec.hpp>
-#include <litorch/parallel/thread_pool.hpp>
+#include <litorch/ops/copy.hpp>
 #include <litorch/posix/channel.hpp>
 #include <litorch/posix/child_process.hpp>
 #include <litorch/posix/memory_file.hpp>

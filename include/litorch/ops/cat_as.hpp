@@ -2,10 +2,9 @@
 // Concatenation that converts while it copies, also from inputs of different element types.
 #pragma once
 
+#include <litorch/base/aggregate.hpp>
 #include <litorch/ops/casting.hpp>
 #include <litorch/ops/cat.hpp>
-
-#include <tuple>
 
 namespace litorch {
 namespace detail {
@@ -72,11 +71,6 @@ Tensor<U> cat_converted(E&& executor, const StridedSpan<const ErasedView>& input
   join_converted(executor, out.view(), plan, inputs, convert_of);
   return out;
 }
-
-template <class>
-inline constexpr bool is_tuple = false;
-template <class... Parts>
-inline constexpr bool is_tuple<std::tuple<Parts...>> = true;
 
 }  // namespace detail
 
