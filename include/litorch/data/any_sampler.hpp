@@ -47,7 +47,10 @@ class AnySampler {
       return static_cast<Index>(sampler.index(epoch, position));
     }
     void indices(std::uint64_t epoch, Index first, std::span<Index> out) const override {
-      for (Index& index : out) index = static_cast<Index>(sampler.index(epoch, first++));
+      if constexpr (requires { sampler.indices(epoch, first, out); })
+        sampler.indices(epoch, first, out);
+      else
+        for (Index& index : out) index = static_cast<Index>(sampler.index(epoch, first++));
     }
 
     S sampler;

@@ -6,6 +6,8 @@
 #include <litorch/data/random.hpp>
 
 #include <cmath>
+#include <cstring>
+#include <span>
 
 namespace litorch {
 namespace detail {
@@ -45,12 +47,35 @@ class Permutation {
     return static_cast<Index>(at);
   }
 
+  /// The indices at the out.size() positions from `first` on: several times as fast as one after the other.
+  void indices(Index first, std::span<Index> out) const noexcept {
+    LITORCH_ASSERT(first >= 0 && static_cast<Index>(out.size()) <= size() - first);
+    std::size_t done = 0;
+#if LITORCH_X86_64
+    static const bool avx2 = __builtin_cpu_supports("avx2");
+    if (base_ >= kLanes && size_ <= kSmall) done = avx2 ? by_lanes_avx2(first, out) : by_lanes(first, out);
+#else
+    if (base_ >= kLanes && size_ <= kSmall) done = by_lanes(first, out);
+#endif
+    for (; done < out.size(); ++done) out[done] = (*this)[first + static_cast<Index>(done)];
+  }
+
  private:
+  static constexpr std::uint64_t kSmall = std::uint64_t{1} << 32;  // sizes up to this have digits of 16 bits
+  static constexpr std::size_t kLanes = 8;
+  using Lanes [[gnu::vector_size(4 * kLanes)]] = std::uint32_t;
+
+  // With ideal round functions the images of any two positions are those of a random order to within 1 in 1,500.
+  std::uint32_t rounds() const noexcept { return base_ < 64 ? 16 : 8; }
+
   std::uint64_t encipher(std::uint64_t at) const noexcept {
+    if (size_ <= kSmall) {
+      auto left = static_cast<std::uint32_t>(at / base_), right = static_cast<std::uint32_t>(at % base_);
+      encipher_small(left, right);
+      return std::uint64_t{left} * base_ + right;
+    }
     std::uint64_t left = at / base_, right = at % base_;
-    // With ideal round functions the images of any two positions are those of a random order to within 1 in 1,500.
-    const std::uint64_t rounds = base_ < 64 ? 16 : 8;
-    for (std::uint64_t round = 0; round < rounds; ++round) {
+    for (std::uint64_t round = 0; round < rounds(); ++round) {
       std::uint64_t bits = key_ + (right * 16 + round) * detail::kGoldenGamma;
       bits = (bits ^ (bits >> 32)) * 0xbf58476d1ce4e5b9;  // of the result only the high bits are used
       const std::uint64_t sum = left + detail::scale_bits(bits, base_);
@@ -59,6 +84,50 @@ class Permutation {
     }
     return left * base_ + right;
   }
+  /// The rounds on digits of up to 16 bits, or on vectors of them; of the key they see one half and the other by turns.
+  template <class Digits>
+  LITORCH_INLINE void encipher_small(Digits& left, Digits& right) const noexcept {
+    const auto base = static_cast<std::uint32_t>(base_);
+    for (std::uint32_t round = 0; round < rounds(); ++round) {
+      const auto key = static_cast<std::uint32_t>(key_ >> (round % 2 * 32)) + round * 0x9e3779b9U;
+      Digits bits = (right + key) * 0x85ebca6bU;
+      bits = (bits ^ (bits >> 15)) * 0xc2b2ae35U;
+      bits ^= bits >> 16;
+      const Digits scaled = ((bits >> 16) * base + ((bits & 0xffffU) * base >> 16)) >> 16;  // bits / 2^32 * base
+      const Digits sum = left + scaled, wrapped = sum - base;
+      left = right;
+      right = sum < wrapped ? sum : wrapped;
+    }
+  }
+  /// Fills what it can in steps of kLanes, and says how much that is.
+  LITORCH_INLINE std::size_t by_lanes(Index first, std::span<Index> out) const noexcept {
+    const auto base = static_cast<std::uint32_t>(base_);
+    auto left = static_cast<std::uint32_t>(static_cast<std::uint64_t>(first) / base_);
+    auto right = static_cast<std::uint32_t>(static_cast<std::uint64_t>(first) % base_);
+    std::size_t done = 0;
+    for (; done + kLanes <= out.size(); done += kLanes) {
+      const Lanes ascending = Lanes{0, 1, 2, 3, 4, 5, 6, 7} + right, wrapped = ascending - base;
+      Lanes lefts = Lanes{} + left, rights = ascending < wrapped ? ascending : wrapped;
+      lefts = ascending < wrapped ? lefts : lefts + 1;
+      encipher_small(lefts, rights);
+      const Lanes images = lefts * base + rights;
+      std::uint32_t image[kLanes];
+      std::memcpy(image, &images, sizeof image);
+      for (std::size_t i = 0; i < kLanes; ++i) {
+        std::uint64_t at = image[i];
+        while (at >= size_) at = encipher(at);
+        out[done + i] = static_cast<Index>(at);
+      }
+      right += kLanes;
+      if (right >= base) right -= base, ++left;
+    }
+    return done;
+  }
+#if LITORCH_X86_64
+  LITORCH_TARGET("avx2") std::size_t by_lanes_avx2(Index first, std::span<Index> out) const noexcept {
+    return by_lanes(first, out);
+  }
+#endif
 
   std::uint64_t size_, base_, key_;
 };

@@ -79,11 +79,12 @@ class ShuffledSampler {
       : size_(detail::checked_size("ShuffledSampler", size)), seed_(seed) {}
 
   Index size() const noexcept { return size_; }
-  Index index(std::uint64_t epoch, Index position) const {
-    return Permutation(size_, detail::stream_key(seed_, epoch, 0))[position];
-  }
+  Index index(std::uint64_t epoch, Index position) const { return order(epoch)[position]; }
+  void indices(std::uint64_t epoch, Index first, std::span<Index> out) const { order(epoch).indices(first, out); }
 
  private:
+  Permutation order(std::uint64_t epoch) const { return Permutation(size_, detail::stream_key(seed_, epoch, 0)); }
+
   Index size_;
   std::uint64_t seed_;
 };
