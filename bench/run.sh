@@ -36,7 +36,7 @@ for package in python3-numpy $(
 done
 
 if [ -z "$quick" ]; then
-  sh cmake/install_packages.sh python3-torch || echo "bench/run.sh: no python3-torch: its process pool is left out"
+  sh cmake/install_packages.sh python3-torch || echo "bench/run.sh: no python3-torch: its process pool and loader are left out"
 fi
 
 cmake --preset bench -D LITORCH_BENCH_PEERS="$(echo "$peers" | tr ' ' ';')"
@@ -52,3 +52,4 @@ mkdir -p "$folder"
 python3 -B bench/collect.py $quick build/bench/bench "$folder/results.json"
 python3 -B bench/report.py "$folder"
 python3 -B bench/processes/compare.py $quick build/bench/bench "$folder/processes.md"
+python3 -B bench/data_loader/compare.py $quick build/bench/bench "$folder/data_loader.md"

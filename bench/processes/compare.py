@@ -1,30 +1,19 @@
 # SPDX-License-Identifier: MIT
 """compare.py [--quick] PROGRAMS TABLE: the process pools of litorch and of Python by turns; writes a table."""
-import json
 import os
-import statistics
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def run(command):
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+sys.path.insert(0, os.path.dirname(HERE))
+import turns
 
 
 def main():
     quick = sys.argv[1] == "--quick"
     programs, table = sys.argv[-2:]
     rounds, calls = (1, 1) if quick else (5, 5)
-    python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else "python3"
-    samples = {}
-    for _ in range(rounds):
-        for command in ([os.path.join(programs, "process_pool_litorch"), str(calls)],
-                        [python, "-B", os.path.join(HERE, "peers.py"), str(calls)]):
-            for name, seconds in run(command).items():
-                samples.setdefault(name, []).append(seconds)
-    found = {name: statistics.median(seconds) for name, seconds in samples.items()}
+    found = turns.medians(rounds, [[os.path.join(programs, "process_pool_litorch"), str(calls)],
+                                   [turns.python(), "-B", os.path.join(HERE, "peers.py"), str(calls)]])
 
     def cell(name, own):
         if name not in found:
