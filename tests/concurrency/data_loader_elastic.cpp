@@ -19,10 +19,9 @@ struct World {
 };
 
 DataLoader<TensorDataset<Index>> replica(const AnySampler& order, Index rank, Index world, std::size_t workers) {
-  return DataLoader(TensorDataset<Index>(arange<Index>(0, kSamples)),
-                    {.batch_size = kBatch,
-                     .sampler = DistributedSampler(order, rank, world, Uneven::keep),
-                     .num_workers = workers});
+  return DataLoader(
+      TensorDataset<Index>(arange<Index>(0, kSamples)),
+      {.batch_size = kBatch, .sampler = DistributedSampler(order, rank, world, Uneven::keep), .num_workers = workers});
 }
 
 /// Each replica delivers `batches` batches of the epoch, or all there are.

@@ -191,8 +191,7 @@ TEST_CASE("batches that cannot leave a process are refused at the start") {
     int get(Index i) const { return static_cast<int>(i); }
   };
   const auto collate = [](const std::vector<int>& samples) { return std::make_unique<int>(samples[0]); };
-  CHECK(mentions(message_of<Error>([&] {
-                   DataLoader loader(Pointed(), {.num_workers = 1, .workers = Workers::processes}, collate);
-                 }),
+  CHECK(mentions(message_of<Error>(
+                     [&] { DataLoader loader(Pointed(), {.num_workers = 1, .workers = Workers::processes}, collate); }),
                  {"DataLoader()", "cannot leave the process", "use threads"}));
 }
