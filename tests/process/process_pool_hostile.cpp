@@ -69,6 +69,26 @@ TEST_CASE("a result file that its worker can still shorten is refused") {
                  {"map(): ", "can still change"}));
 }
 
+TEST_CASE("a worker that lends memory which it has not is a worker that died") {
+  const auto liar = [](int) {
+    const std::uint64_t one = 1;  // rank 1, extent 2^20, lent, where
+    const Index extent = 1 << 20;
+    const std::uintptr_t nowhere = 64;
+    Bytes result(4 * 8);
+    std::memcpy(&result[0], &one, 8);
+    std::memcpy(&result[8], &extent, 8);
+    std::memcpy(&result[16], &one, 8);
+    std::memcpy(&result[24], &nowhere, 8);
+    send_raw(with_head(0, 0, result));
+    for (;;) ::pause();
+    return Tensor<int>();
+  };
+  ProcessPool pool({.processes = 1});
+  CHECK_THROWS_AS(pool.map(liar, std::vector<int>{0}), WorkerDied);
+  CHECK_THROWS_AS(pool.map_cat(liar, std::vector<int>{0}), WorkerDied);
+  CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
+}
+
 TEST_CASE("a result file that is written after it was sent is a result of any values") {
   const support::ChildEnd end = support::run_in_child([]() -> int {
     if (!support::adopt_orphans()) return 1;
