@@ -14,8 +14,8 @@
 #include <litorch/data/permutation.hpp>
 #include <litorch/data/random.hpp>
 #include <litorch/data/remaining_sampler.hpp>
-#include <litorch/data/sequence_collate.hpp>
 #include <litorch/data/sampler.hpp>
+#include <litorch/data/sequence_collate.hpp>
 #include <litorch/data/stream_dataset.hpp>
 #include <litorch/data/tensor_dataset.hpp>
 #include <litorch/data/weighted_sampler.hpp>

@@ -74,6 +74,13 @@ lt::Index datasets() {
   lt::DataLoader batches(rows, {.batch_size = 2, .num_workers = 1, .timeout = std::chrono::seconds(60)});
   for (const auto& [row, number] : batches) count += row.numel() + number.numel();
   lt::DataLoader listed(std::vector<std::string>{"a", "b"}, {}, [](std::vector<std::string> all) { return all; });
+  lt::DataLoader processes(rows, {.batch_size = 2, .num_workers = 1, .workers = lt::Workers::processes});
+  for (const auto& [row, number] : processes) count += row.numel() + number.numel();
+  const std::vector<std::pair<lt::Tensor<T>, int>> pairs{{lt::ones<T>({2}), 1}, {lt::ones<T>({1}), 2}};
+  lt::DataLoader padded(pairs, {.batch_size = 2}, lt::pad_collate());
+  count += padded.next()->first.padded.numel();
+  lt::DataLoader ragged(std::vector{lt::ones<T>({2}), lt::ones<T>({1})}, {.batch_size = 2}, lt::ragged_collate());
+  count += ragged.next()->values.numel();
   count += static_cast<lt::Index>(listed.next()->size()) + lt::LoaderState::parse(listed.state().to_string()).samples;
   return count + (lt::uniform_real(random) < 0.5);
 }
@@ -85,6 +92,7 @@ lt::Index samplers() {
   for (const lt::AnySampler& sampler :
        {lt::AnySampler(lt::SequentialSampler(3)), lt::AnySampler(lt::ShuffledSampler(3, 1)), lt::AnySampler(listed),
         lt::AnySampler(lt::WeightedSampler(std::vector<float>{1, 2}, 3)), lt::AnySampler(lt::SubsetSampler(listed, 1)),
+        lt::AnySampler(lt::RemainingSampler(lt::SequentialSampler(3), 1, 0)),
         lt::AnySampler(lt::DistributedSampler(std::vector<int>{4, 5, 6}, 0, 1, lt::Uneven::keep))}) {
     const lt::AnyBatchSampler batches = lt::FixedBatchSampler(sampler, 2);
     batches.batch(0, batches.size(0) - 1, indices);

@@ -132,7 +132,7 @@ Tensor<T> tensor_at(const std::byte* data, const Shape& shape, const Storage& st
     auto* const elements = reinterpret_cast<T*>(const_cast<std::byte*>(data));
     return Tensor<T>(storage, TensorView<T>(elements, row_major(shape)));
   }
-  const auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
+  auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
   if (copy.numel() > 0) std::memcpy(static_cast<void*>(copy.data()), data, byte_size<T>(shape));
   return copy;
 }
@@ -167,7 +167,7 @@ struct ResultCodec<Tensor<T>> {
   static Tensor<T> read_elements(ResultReader& reader, const Shape& shape) {
     const std::size_t bytes = byte_size<T>(shape);
     if (!reader.lent()) return tensor_at<T>(reader.take(bytes, kCacheLine), shape, reader.storage());
-    const auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
+    auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
     reader.lent_elements(erased(copy).data, static_cast<Index>(bytes), 0, 1);
     return copy;
   }
