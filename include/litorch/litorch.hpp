@@ -17,6 +17,7 @@
 #include <litorch/data/sampler.hpp>
 #include <litorch/data/sequence_collate.hpp>
 #include <litorch/data/stream_dataset.hpp>
+#include <litorch/data/stream_loader.hpp>
 #include <litorch/data/tensor_dataset.hpp>
 #include <litorch/data/weighted_sampler.hpp>
 #include <litorch/io/npy.hpp>

@@ -71,6 +71,8 @@ lt::Index datasets() {
   count += lt::detail::sample(some, 1, 1, 0).numel() + both.size() + lt::uniform_index(random, 3);
   lt::RangeStream stream(std::list<T>{T(1), T(2)});
   while (stream.next()) ++count;
+  lt::StreamLoader streamed(lt::RangeStream(std::list<T>{T(1), T(2)}), {.batch_size = 2, .num_workers = 1});
+  for (const auto& batch : streamed) count += batch.numel();
   lt::DataLoader batches(rows, {.batch_size = 2, .num_workers = 1, .timeout = std::chrono::seconds(60)});
   for (const auto& [row, number] : batches) count += row.numel() + number.numel();
   lt::DataLoader listed(std::vector<std::string>{"a", "b"}, {}, [](std::vector<std::string> all) { return all; });
