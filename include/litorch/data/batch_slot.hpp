@@ -6,6 +6,40 @@
 
 namespace litorch::detail {
 
+/// How far the batches of an epoch have been delivered: all before `next`, and those in `ahead`.
+class Deliveries {
+ public:
+  Deliveries() = default;
+  Deliveries(BatchPlace next, std::vector<Index> ahead) : next_(next), ahead_(std::move(ahead)) { close_up(); }
+
+  BatchPlace next() const noexcept { return next_; }
+  const std::vector<Index>& ahead() const noexcept { return ahead_; }
+  /// Whether it was delivered ahead of others.
+  bool is_ahead(BatchPlace place) const {
+    return place.epoch == next_.epoch && std::find(ahead_.begin(), ahead_.end(), place.batch) != ahead_.end();
+  }
+  /// One more of the epoch.
+  void add(Index batch) {
+    if (batch == next_.batch)
+      ++next_.batch;
+    else
+      ahead_.push_back(batch);
+    close_up();
+  }
+
+ private:
+  void close_up() {
+    const auto find_next = [this] { return std::find(ahead_.begin(), ahead_.end(), next_.batch); };
+    for (auto found = find_next(); found != ahead_.end(); found = find_next()) {
+      ahead_.erase(found);
+      ++next_.batch;
+    }
+  }
+
+  BatchPlace next_{};
+  std::vector<Index> ahead_;
+};
+
 /// The state of one, guarded by the lock of its engine; the assembly is for whoever has claimed some of the samples.
 template <class Assembly>
 struct BatchSlot {

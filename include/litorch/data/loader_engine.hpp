@@ -59,15 +59,14 @@ class LoaderEngine {
   /// Makes next() go on with batch `from` of its epoch, and leave out those in `ahead`. Keeps what was made for that.
   void seek(BatchPlace from, std::vector<Index> ahead) {
     const Lock lock(mutex_);
-    ahead_ = std::move(ahead);
-    want_ = from;
-    forget_ahead();
-    const bool known = next_ == want_ || std::any_of(slots_.begin(), slots_.end(), [&](const auto& slot) {
-                         return slot->state != State::free && !slot->dropped && slot->place == want_;
+    delivered_ = Deliveries(from, std::move(ahead));
+    const BatchPlace want = delivered_.next();
+    const bool known = next_ == want || std::any_of(slots_.begin(), slots_.end(), [&](const auto& slot) {
+                         return slot->state != State::free && !slot->dropped && slot->place == want;
                        });
     for (const auto& slot : slots_)
-      if (!known || slot->place < want_) drop(*slot);
-    if (!known) next_ = want_;
+      if (!known || slot->place < want) drop(*slot);
+    if (!known) next_ = want;
     started_ = true;
     ended_ = false;
     work_.notify_all();
@@ -95,7 +94,7 @@ class LoaderEngine {
   /// What comes next, and what has been delivered beyond that.
   std::pair<BatchPlace, std::vector<Index>> position() const {
     const Lock lock(mutex_);
-    return {want_, ahead_};
+    return {delivered_.next(), delivered_.ahead()};
   }
   LoaderStats stats() const {
     const Lock lock(mutex_);
@@ -178,7 +177,7 @@ class LoaderEngine {
 
   bool open(Lock& lock, Slot& slot, std::size_t number) {
     if (!started_) return false;
-    while (next_.epoch == want_.epoch && ahead(next_.batch) != ahead_.end()) ++next_.batch;
+    while (delivered_.is_ahead(next_)) ++next_.batch;
     if (next_.batch >= batches_.size(next_.epoch)) {
       if (options_.num_workers == 0 || batches_.size(next_.epoch + 1) == 0) return false;
       next_ = {next_.epoch + 1, 0};  // nobody has asked for it yet
@@ -285,13 +284,13 @@ class LoaderEngine {
 
   // --- what the consumer does --------------------------------------------------------------------------------------
   void advance(Lock& lock) {
-    while (want_.batch < batches_.size(want_.epoch)) {
+    while (delivered_.next().batch < batches_.size(delivered_.next().epoch)) {
       Slot* const slot = deliverable();
       if (slot == nullptr) {
         wait(lock);
         continue;
       }
-      note_delivery(slot->place.batch);
+      delivered_.add(slot->place.batch);
       stats_.failed += static_cast<Index>(slot->failures.size());
       std::vector<SampleFailure> failures = std::move(slot->failures);
       const bool missing = !slot->failed.empty() || slot->failed_whole, whole = slot->failed_whole;
@@ -312,9 +311,10 @@ class LoaderEngine {
   }
   Slot* deliverable() {
     Slot* found = nullptr;
+    const BatchPlace want = delivered_.next();
     for (const auto& slot : slots_) {
-      if (slot->state != State::ready || slot->dropped || slot->place.epoch != want_.epoch) continue;
-      if (options_.in_order ? slot->place == want_ : found == nullptr || slot->place < found->place) found = slot.get();
+      if (slot->state != State::ready || slot->dropped || slot->place.epoch != want.epoch) continue;
+      if (options_.in_order ? slot->place == want : found == nullptr || slot->place < found->place) found = slot.get();
     }
     return found;
   }
@@ -349,18 +349,6 @@ class LoaderEngine {
     }
     work_.notify_all();
   }
-  void note_delivery(Index batch) {
-    if (batch == want_.batch)
-      ++want_.batch;
-    else
-      ahead_.push_back(batch);
-    forget_ahead();
-  }
-  auto ahead(Index batch) { return std::find(ahead_.begin(), ahead_.end(), batch); }
-  /// Moves on over the batches that were delivered ahead of others.
-  void forget_ahead() {
-    for (auto found = ahead(want_.batch); found != ahead_.end(); found = ahead(++want_.batch)) ahead_.erase(found);
-  }
   void drop(Slot& slot) {
     slot.dropped = true;
     if (slot.state == State::loading) {
@@ -391,8 +379,7 @@ class LoaderEngine {
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::unique_ptr<Worker>> workers_;
   BatchPlace next_{};  // to be opened
-  BatchPlace want_{};  // to be delivered; of its epoch all before were
-  std::vector<Index> ahead_;
+  Deliveries delivered_;
   LoaderStats stats_;
   bool started_ = false, stop_ = false;
 
