@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What does an epoch of a DataLoader cost? Prints the median seconds as JSON, for each dataset and 0 and 2 workers, and
-// beside it: the same job by hand, and the share of its time that a slow consumer waits.
+// beside it: the first by hand, a plain copy of the last, and the share of its time that a slow consumer waits.
 //
 //   data_loader_litorch CALLS FOLDER   FOLDER holds the shards, or gets them
 #include "data_loader/cases.hpp"
@@ -67,6 +67,18 @@ void by_hand(std::size_t calls) {
   });
 }
 
+/// The bytes of the mapped images, copied once by one thread to a batch that is there already: what the memory can do.
+void copy_mapped(const lt::NpyDataset<std::uint8_t>& images, std::size_t calls) {
+  const auto batch = lt::empty<std::uint8_t>({bench::kMappedBatch, 3, 160, 160});
+  const Index bytes = batch.numel() / bench::kMappedBatch;
+  bench::report("copy, mapped", images.size(), calls, [&] {
+    for (Index i = 0; i < images.size(); ++i)
+      std::memcpy(batch.data() + i % bench::kMappedBatch * bytes, images.get(i).data(),
+                  static_cast<std::size_t>(bytes));
+    return images.size();
+  });
+}
+
 /// The share of its time that a consumer waits that works for 2 ms on each batch.
 void slow_consumer() {
   const lt::TensorDataset dataset(bench::images());
@@ -95,6 +107,7 @@ int main(int count, char** arguments) {
   epochs("images", lt::TensorDataset(bench::images(), lt::arange<std::int64_t>(0, bench::kImages)), bench::kImageBatch,
          calls);
   epochs("mapped", lt::NpyDataset<std::uint8_t>(paths), bench::kMappedBatch, calls);
+  copy_mapped(lt::NpyDataset<std::uint8_t>(paths), calls);
   slow_consumer();
   std::puts("}");
 }
