@@ -3,10 +3,11 @@
 #pragma once
 
 #include <litorch/base/aggregate.hpp>
-#include <litorch/ops/copy_kernels.hpp>
+#include <litorch/ops/copy.hpp>
 #include <litorch/posix/process_memory.hpp>
 #include <litorch/tensor/tensor.hpp>
 
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -76,8 +77,18 @@ class ResultReader {
   }
 
  private:
+  /// Threads share the rows, or the bytes of a single one, where that is faster.
   void read(const std::byte* from, std::byte* to, Index run, Index step, Index runs) const {
-    const int error = worker_ < 0 ? EFAULT : posix::read_process_memory(worker_, from, to, run, step, runs);
+    std::atomic<int> error = worker_ < 0 ? EFAULT : 0;
+    const bool rows = runs > 1;
+    const auto part = [&](Index first, Index last) {
+      const Index skip = rows ? run : 1;
+      const int failed =
+          rows ? posix::read_process_memory(worker_, from + first * skip, to + first * step, run, step, last - first)
+               : posix::read_process_memory(worker_, from + first, to + first, last - first, 0, 1);
+      if (failed != 0) error = failed;
+    };
+    if (error == 0) for_each_range(DefaultExecutor(), rows ? runs : run, rows ? run : 1, {}, to, {}, part);
     if (error != 0) throw UnreadableResult{error};
   }
 
