@@ -126,6 +126,36 @@ TEST_CASE("a sample that takes too long is an error that names it, and the loade
   }
 }
 
+TEST_CASE("what a sampler or a collate function throws costs its batch, and a loader that is moved goes on") {
+  struct Broken {
+    Index size(std::uint64_t) const { return 6; }
+    void batch(std::uint64_t, Index k, std::vector<Index>& indices) const {
+      if (k == 2) throw std::runtime_error("no batch two");
+      indices = {5 * k + 1, 5 * k + 2};
+    }
+  };
+  const auto collate = [](const std::vector<int>& samples) {
+    return samples[0] == 21 ? throw std::runtime_error("not these") : samples[0];
+  };
+  for (const std::size_t workers : {0u, 3u}) {
+    DataLoader first(Fragile(), {.batch_sampler = Broken(), .num_workers = workers}, collate);
+    CHECK(*first.next() == 1);
+    DataLoader loader = std::move(first);
+    std::vector<int> found;
+    std::string texts;
+    for (bool more = true; more;) try {
+        const int* const batch = loader.next();
+        more = batch != nullptr;
+        if (more) found.push_back(*batch);
+      } catch (const SampleError& error) {
+        CHECK(error.sample() == -1);
+        texts += error.what();
+      }
+    CHECK(found == std::vector<int>{6, 16, 26});
+    CHECK(mentions(texts, {"the batch failed (epoch 0, batch 2", "no batch two", "batch 4", "not these"}));
+  }
+}
+
 TEST_CASE("a loader that ends while samples are under way waits for them") {
   struct Slow {
     std::atomic<int>* inside;

@@ -177,6 +177,40 @@ TEST_CASE("a sample that ends its process is skipped or replaced, and the others
   }
 }
 
+TEST_CASE("a batch that a dataset makes at once may end the process, or take too long") {
+  struct Whole {
+    bool hangs;
+    Index size() const { return 12; }
+    int get(Index i) const { return static_cast<int>(i); }
+    Tensor<Index> get_batch(std::span<const Index> indices) const {
+      if (indices[0] == 4 && !hangs) ::raise(SIGKILL);
+      if (indices[0] == 4)
+        for (;;) ::pause();
+      return tensor<Index>(indices);
+    }
+  };
+  for (const bool hangs : {false, true})
+    for (const auto on_error : {OnError::raise, OnError::skip}) {
+      DataLoader loader(Whole{hangs}, {.batch_size = 4,
+                                       .num_workers = 2,
+                                       .workers = Workers::processes,
+                                       .timeout = std::chrono::milliseconds(hangs ? 50 : 20'000),
+                                       .on_error = on_error});
+      std::vector<Index> firsts;
+      int raised = 0;
+      for (bool more = true; more;) try {
+          const Tensor<Index>* const batch = loader.next();
+          more = batch != nullptr;
+          if (more) firsts.push_back(batch->data()[0]);
+        } catch (const SampleError& error) {
+          ++raised;
+          CHECK(error.batch() == 1);
+        }
+      CHECK(firsts == std::vector<Index>{0, 8});
+      CHECK(raised == (on_error == OnError::raise));
+    }
+}
+
 TEST_CASE("a loader of processes ends in the midst of a sample that never ends, and leaves no process") {
   {
     DataLoader loader(Deadly{Deadly::Way::hangs}, {.batch_size = 6, .num_workers = 3, .workers = Workers::processes});

@@ -52,8 +52,29 @@ class LoaderProcess {
   /// as `on_error` says, and the rest of its batch is made by another process. Throws WorkerException, WorkerDied and
   /// IoError for what is no matter of one sample.
   MadeBatch<Batch> make(Claim& claim) {
-    std::vector<Index> given_up;
-    for (++order_;;) {
+    try {
+      ++order_;
+      return attempt(claim);
+    } catch (const WorkerException&) {
+      throw;
+    } catch (...) {
+      if (worker_.process.pid() >= 0) dismiss();  // what it may still answer is to another order
+      throw;
+    }
+  }
+
+  /// By any thread: ends the process. make() fails soon, and whenever it is called again.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    worker_.process.kill();
+  }
+
+ private:
+  static constexpr const char* kCall = "DataLoader";
+
+  MadeBatch<Batch> attempt(Claim& claim) {
+    for (std::vector<Index> given_up;;) {
       start();
       std::exception_ptr end;
       if (auto message = ask(claim, given_up, end)) return take(*message, claim, given_up);
@@ -70,20 +91,11 @@ class LoaderProcess {
     }
   }
 
-  /// By any thread: ends the process. make() fails soon, and whenever it is called again.
-  void stop() {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    worker_.process.kill();
-  }
-
- private:
-  static constexpr const char* kCall = "DataLoader";
-
   /// The child's side.
   struct Job {
     const LoaderProcess& owner;
     Assembly assembly{owner.collate_};
+    std::vector<Index> indices{}, given_up{};
     Claim claim{};
     MadeBatch<Batch> made{};
 
@@ -102,6 +114,7 @@ class LoaderProcess {
       claim.missing.clear();
       const Index size = static_cast<Index>(indices.size());
       assembly.begin(size);
+      if constexpr (Assembly::kWhole) owner.progress_.enter(0);  // one call for all of them
       owner.loader_.load(claim, assembly, *this);
       for (const Index place : std::exchange(given_up, {}))
         if (owner.options_.on_error != OnError::replace || !owner.loader_.replace(claim, assembly, *this, place))
@@ -127,8 +140,6 @@ class LoaderProcess {
         return kUnknownException;
       }
     }
-
-    std::vector<Index> indices{}, given_up{};
   };
 
   void start() {
