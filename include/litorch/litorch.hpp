@@ -21,6 +21,8 @@
 #include <litorch/data/tensor_dataset.hpp>
 #include <litorch/data/weighted_sampler.hpp>
 #include <litorch/io/npy.hpp>
+#include <litorch/io/npy_appender.hpp>
+#include <litorch/io/npy_shards.hpp>
 #include <litorch/ipc/process_pool.hpp>
 #include <litorch/ipc/shared_tensor.hpp>
 #include <litorch/ops/assembly.hpp>

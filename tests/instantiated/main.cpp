@@ -87,6 +87,19 @@ lt::Index datasets() {
   return count + (lt::uniform_real(random) < 0.5);
 }
 
+template <class T>
+lt::Index files(const std::string& folder) {
+  const std::string part = folder + "/part.npy", all = folder + "/all.npy";
+  lt::save_npy(part, lt::ones<T>({2, 3}));
+  lt::cat_npy({part, part}, all, 1);
+  lt::stack_npy({part, part}, all, 0, {.durability = lt::posix::Durability::cached});
+  lt::NpyAppender<T> appender(part, {3});
+  appender.append(lt::ones<T>({4, 3}));
+  appender.sync();
+  return lt::cat_npy_info({part}).shape[0] + lt::stack_npy_info({part}).shape[0] + lt::load_npy<T>(all).numel() +
+         lt::load_npy_shards<T>({part, part}).numel() + lt::map_npy_shards<T>({part, part}).size(0);
+}
+
 lt::Index samplers() {
   std::vector<lt::Index> indices;
   lt::Index sum = lt::Permutation(10, 1)[3];
@@ -106,10 +119,12 @@ lt::Index samplers() {
 
 }  // namespace
 
-int main() {
+/// With the name of a folder, it writes files there.
+int main(int argc, char** argv) {
   const lt::Index count = joins<float>() + joins<std::uint8_t>() + joins<std::complex<double>>() + datasets<float>() +
                           datasets<std::uint8_t>() + samplers();
+  const lt::Index stored = argc > 1 ? files<float>(argv[1]) + files<std::int16_t>(argv[1]) : 0;
   const double sum = reductions<float>() + reductions<int>() + reductions<double>();
-  std::printf("%lld %g\n", static_cast<long long>(count), sum);
+  std::printf("%lld %g\n", static_cast<long long>(count) + static_cast<long long>(stored), sum);
   return count == 0;
 }

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <litorch/data/dataset.hpp>
-#include <litorch/io/npy.hpp>
-#include <litorch/ops/chunked.hpp>
+#include <litorch/io/npy_shards.hpp>
 
 namespace litorch {
 
@@ -26,20 +25,7 @@ class NpyDataset {
  private:
   static ChunkedTensor<const T> mapped(const std::vector<std::string>& paths) {
     if (paths.empty()) detail::fail<ShapeError>("NpyDataset(): no files");
-    std::vector<Tensor<const T>> shards;
-    shards.reserve(paths.size());
-    for (const std::string& path : paths) {
-      shards.push_back(map_npy<T>(path));
-      if (shards.back().rank() == 0)
-        detail::fail<ShapeError>("NpyDataset(): '", path, "' holds a scalar, which has no rows");
-    }
-    try {
-      return ChunkedTensor<const T>(std::move(shards));
-    } catch (const ShapeError& error) {
-      if (error.input() < 0) throw;
-      detail::fail_input<ShapeError>(error.input(), "NpyDataset", ", '", paths[static_cast<std::size_t>(error.input())],
-                                     "', does not fit: ", error.what());
-    }
+    return detail::mapped_shards<T>("NpyDataset", paths, 0);
   }
 
   ChunkedTensor<const T> rows_;

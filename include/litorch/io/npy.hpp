@@ -71,27 +71,32 @@ void swap_bytes(std::byte* data, Index bytes) {
   }
 }
 
+/// Bytes [done, done + bytes) of the file's data, whole elements, as this machine stores them. Throws FormatError.
+inline void read_npy_part(const posix::InputFile& file, const NpyHeader& header, Index done, Index bytes,
+                          std::byte* data) {
+  const Index offset = header.data_offset + done;
+  const std::size_t got = file.read_at(data, static_cast<std::size_t>(bytes), offset);
+  if (got < static_cast<std::size_t>(bytes))
+    fail_format(FormatCode::truncated_data, offset + static_cast<Index>(got), file.call(), "(): '", file.path(),
+                "' became shorter while it was read; expected ", header.data_bytes,
+                " bytes of data; read it when its writer is done");
+  if (header.dtype == DType::boolean) require_bools(file, data, bytes, offset);
+  if (!header.swapped) return;
+  const std::size_t unit = info(header.dtype).swap_size;
+  if (unit == 2) swap_bytes<std::uint16_t>(data, bytes);
+  if (unit == 4) swap_bytes<std::uint32_t>(data, bytes);
+  if (unit == 8) swap_bytes<std::uint64_t>(data, bytes);
+}
+
 /// All data of the file, as this machine stores them.
 inline void read_npy_data(const posix::InputFile& file, const NpyHeader& header, std::byte* data) {
-  for (Index done = 0; done < header.data_bytes; done += kNpyPieceBytes) {
-    const Index bytes = std::min(kNpyPieceBytes, header.data_bytes - done), offset = header.data_offset + done;
-    const std::size_t got = file.read_at(data + done, static_cast<std::size_t>(bytes), offset);
-    if (got < static_cast<std::size_t>(bytes))
-      fail_format(FormatCode::truncated_data, offset + static_cast<Index>(got), file.call(), "(): '", file.path(),
-                  "' became shorter while it was read; expected ", header.data_bytes,
-                  " bytes of data; read it when its writer is done");
-    if (header.dtype == DType::boolean) require_bools(file, data + done, bytes, offset);
-    if (!header.swapped) continue;
-    const std::size_t unit = info(header.dtype).swap_size;
-    if (unit == 2) swap_bytes<std::uint16_t>(data + done, bytes);
-    if (unit == 4) swap_bytes<std::uint32_t>(data + done, bytes);
-    if (unit == 8) swap_bytes<std::uint64_t>(data + done, bytes);
-  }
+  for (Index done = 0; done < header.data_bytes; done += kNpyPieceBytes)
+    read_npy_part(file, header, done, std::min(kNpyPieceBytes, header.data_bytes - done), data + done);
 }
 
 /// Appends the elements in row-major order, copied to `piece` as many rows at a time as fit there.
-template <class T>
-void write_row_major(posix::OutputFile& file, const TensorView<const T>& view, const TensorView<T>& piece) {
+template <class T, class File>
+void write_row_major(File& file, const TensorView<const T>& view, const TensorView<T>& piece) {
   if (view.numel() <= piece.numel()) {
     const TensorView<T> part = piece.narrow(0, 0, view.numel()).reshape(view.shape().dims());
     part.copy_(view);
@@ -121,8 +126,7 @@ template <NamedElement T>
 Tensor<T> load_npy(const std::string& path) requires(!std::is_const_v<T>) {
   const posix::InputFile file("load_npy", path);
   const NpyHeader header = detail::read_npy_header(file, dtype_of<T>);
-  const Tensor<T> tensor =
-      detail::npy_tensor<T>(Storage::allocate(static_cast<std::size_t>(header.data_bytes)), header);
+  Tensor<T> tensor = detail::npy_tensor<T>(Storage::allocate(static_cast<std::size_t>(header.data_bytes)), header);
   detail::read_npy_data(file, header, tensor.storage().data());
   return tensor;
 }

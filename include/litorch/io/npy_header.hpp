@@ -35,17 +35,31 @@ inline NpyHeader parse_npy_header(const char* call, const std::string& path, std
 /// room for 21 digits and the data begin at a multiple of 64; for at most 8 dims and 2^63 elements that is always here.
 inline constexpr Index kNpyHeaderBytes = 128;
 
-/// The header that NumPy writes on this machine, byte for byte: format 1.0, kNpyHeaderBytes long.
-inline std::string npy_header(DType dtype, bool fortran_order, const Shape& shape) {
+namespace detail {
+
+inline std::string npy_dictionary(DType dtype, bool fortran_order, const Shape& shape) {
   const DTypeInfo& type = info(dtype);
   const std::string_view order = type.item_size == 1 ? "|" : kLittleEndian ? "<" : ">";
-  constexpr std::string_view kPreamble("\x93NUMPY\x01\x00\x76\x00", 10);  // 0x76: the bytes that follow it
+  return to_text("{'descr': '", order, std::string_view(&type.kind, 1), type.item_size,
+                 "', 'fortran_order': ", fortran_order ? "True" : "False", ", 'shape': ", shape, ", }");
+}
+
+/// A header of format 1.0 that is `bytes` long, if the dictionary, 10 bytes before it and a newline have room there.
+inline std::string npy_header_of_length(std::string_view dictionary, Index bytes) {
+  const auto rest = static_cast<unsigned>(bytes - 10);
+  const char length[] = {static_cast<char>(rest & 0xff), static_cast<char>(rest >> 8)};
   std::string header =
-      detail::to_text(kPreamble, "{'descr': '", order, std::string_view(&type.kind, 1), type.item_size,
-                      "', 'fortran_order': ", fortran_order ? "True" : "False", ", 'shape': ", shape, ", }");
-  header.resize(kNpyHeaderBytes - 1, ' ');
+      to_text(std::string_view("\x93NUMPY\x01\x00", 8), std::string_view(length, sizeof length), dictionary);
+  header.resize(static_cast<std::size_t>(bytes) - 1, ' ');
   header += '\n';
   return header;
+}
+
+}  // namespace detail
+
+/// The header that NumPy writes on this machine, byte for byte: format 1.0, kNpyHeaderBytes long.
+inline std::string npy_header(DType dtype, bool fortran_order, const Shape& shape) {
+  return detail::npy_header_of_length(detail::npy_dictionary(dtype, fortran_order, shape), kNpyHeaderBytes);
 }
 
 }  // namespace litorch

@@ -2,6 +2,7 @@
 // Work in processes: a task that crashes, hangs or is killed costs its own result and nothing else.
 #pragma once
 
+#include <litorch/base/progress.hpp>
 #include <litorch/ipc/joined_results.hpp>
 #include <litorch/ipc/worker_team.hpp>
 
@@ -15,29 +16,12 @@ enum class OnTaskError {
   collect,  ///< gives R() in their places; failures() tells
 };
 
-/// Calls any callable of (tasks done, tasks in all). Copies share the callable.
-class ProgressCallback {
- public:
-  ProgressCallback() = default;
-  template <std::invocable<std::size_t, std::size_t> F>
-  ProgressCallback(F callable)
-      : callable_(std::make_shared<F>(std::move(callable))),
-        call_([](void* f, std::size_t done, std::size_t total) { (*static_cast<F*>(f))(done, total); }) {}
-
-  explicit operator bool() const noexcept { return callable_ != nullptr; }
-  void operator()(std::size_t done, std::size_t total) const { call_(callable_.get(), done, total); }
-
- private:
-  std::shared_ptr<void> callable_;
-  void (*call_)(void*, std::size_t, std::size_t) = nullptr;
-};
-
 struct ProcessPoolOptions {
   std::size_t processes = 0;            ///< at once; 0 for available_cpus()
   std::chrono::nanoseconds timeout{0};  ///< of one task, after which its worker is killed; 0 for none
   std::size_t retries = 0;              ///< of a task whose worker died, in a new worker each time
   OnTaskError on_error = OnTaskError::raise;
-  ProgressCallback progress{};  ///< called in the parent after each task
+  ProgressCallback progress{};  ///< called in the parent after each task, with numbers of tasks
 };
 
 /// A task without a result.

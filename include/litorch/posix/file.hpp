@@ -4,6 +4,7 @@
 #pragma once
 
 #include <litorch/base/error.hpp>
+#include <litorch/posix/abandoned_files.hpp>
 #include <litorch/posix/transfer.hpp>
 #include <litorch/posix/unique_fd.hpp>
 
@@ -56,13 +57,18 @@ class InputFile {
   Index size_ = 0;
 };
 
+/// Whether a file is on disk, or merely in the kernel's hands, when the call that writes it returns: the latter is lost
+/// with the power, and saves the wait for the disk.
+enum class Durability { synced, cached };
+
 /// A file that replaces `path` only when it is complete: written under a temporary name in the same folder, synced, then
-/// renamed. Ends without publish() by removing the temporary file. A symbolic link is followed; what it names is
-/// replaced. The mode of a file that is replaced is kept.
+/// renamed. Meanwhile it is locked, as remove_abandoned_files() wants it. Ends without publish() by removing the temporary
+/// file. A symbolic link is followed; what it names is replaced. The mode of a file that is replaced is kept.
 class OutputFile {
  public:
   /// Throws IoError where the folder cannot be written or `path` is something else than a regular file.
-  OutputFile(const char* call, const std::string& path) : call_(call), path_(resolve(path)) {
+  OutputFile(const char* call, const std::string& path, Durability durability = Durability::synced)
+      : call_(call), path_(resolve(path)), durability_(durability) {
     if (path_.empty() || path_.back() == '/')
       detail::fail_io(path_.empty() ? ENOENT : EISDIR, call, "(): '", path, "' does not name a file");
     struct ::stat status {};
@@ -72,18 +78,9 @@ class OutputFile {
                       "', which is not a regular file");
     const std::size_t slash = path_.rfind('/');
     folder_ = slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
-    do {
-      static std::atomic<unsigned> counter{0};
-      temporary_ = detail::to_text(folder_, "/.litorch-", ::getpid(), "-", counter.fetch_add(1), ".tmp");
-      fd_ = UniqueFd(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    } while (!fd_ && (errno == EEXIST || errno == EINTR));
-    const bool created = static_cast<bool>(fd_);
-    fd_ = above_standard(std::move(fd_));
-    if (!fd_) {
-      const int error = errno;
-      if (created) ::unlink(temporary_.c_str());
-      detail::fail_io(error, call, "(): cannot create a file in '", folder_, "' to become '", path, "'");
-    }
+    while (!create_temporary())
+      if (errno != EEXIST && errno != EINTR)
+        detail::fail_io(errno, call, "(): cannot create a file in '", folder_, "' to become '", path, "'");
     if (replaces)
       ::fchmod(fd_.get(), status.st_mode & 07777);  // the file is ours: can only fail where modes do not exist
   }
@@ -93,31 +90,74 @@ class OutputFile {
     if (fd_) ::unlink(temporary_.c_str());
   }
 
+  /// Removes temporary files of others that are gone, in the same folder.
+  void remove_abandoned() const noexcept { remove_abandoned_files(folder_); }
+
   /// Appends. Throws IoError.
   void write(const void* data, std::size_t bytes) {
     if (const int error = write_all(fd_.get(), data, bytes); error != 0)
       detail::fail_io(error, call_, "(): cannot write '", path_, "'");
   }
 
-  /// Makes the file appear under its name, on disk. Throws IoError; the old file is then still there.
+  /// Writes at `offset`. Thread-safe where the ranges are disjoint. Throws IoError.
+  void write_at(const void* data, std::size_t bytes, Index offset) {
+    if (const int error = write_all_at(fd_.get(), data, bytes, offset); error != 0)
+      detail::fail_io(error, call_, "(): cannot write '", path_, "'");
+    if (durability_ == Durability::synced) start_writeback(fd_.get(), offset, bytes);
+  }
+
+  /// Makes the file appear under its name. Throws IoError; the old file is then still there.
   void publish() {
-    while (::fsync(fd_.get()) != 0)
-      if (errno != EINTR) detail::fail_io(errno, call_, "(): cannot write '", path_, "'");
+    sync();
     if (::rename(temporary_.c_str(), path_.c_str()) != 0)
       detail::fail_io(errno, call_, "(): cannot rename '", temporary_, "' to '", path_, "'");
     fd_.reset();
-    const UniqueFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder) ::fsync(folder.get());  // some file systems cannot sync a folder; the rename has happened all the same
+    sync_folder();
+  }
+  /// The same where nothing has the name; false, and nothing happens, where something has. Throws IoError.
+  bool publish_new() {
+    sync();
+    if (::link(temporary_.c_str(), path_.c_str()) != 0) {
+      if (errno == EEXIST) return false;
+      detail::fail_io(errno, call_, "(): cannot name '", temporary_, "' '", path_, "'");
+    }
+    sync_folder();
+    return true;
   }
 
  private:
+  void sync() {
+    while (durability_ == Durability::synced && ::fsync(fd_.get()) != 0)
+      if (errno != EINTR) detail::fail_io(errno, call_, "(): cannot write '", path_, "'");
+  }
+  void sync_folder() const {
+    if (durability_ == Durability::cached) return;
+    const UniqueFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder) ::fsync(folder.get());  // some file systems cannot sync a folder; the name is there all the same
+  }
   static std::string resolve(const std::string& path) {
     const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
     return real ? std::string(real.get()) : path;
   }
 
+  /// False, and errno, where there is none: EEXIST where the name was taken, or has been taken for an abandoned one.
+  bool create_temporary() {
+    static std::atomic<unsigned> counter{0};
+    temporary_ = detail::to_text(folder_, "/", kTemporaryPrefix, ::getpid(), "-", counter.fetch_add(1), ".tmp");
+    UniqueFd created(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (!created) return false;
+    fd_ = above_standard(std::move(created));
+    if (fd_ && lock_named(fd_.get())) return true;
+    const int error = fd_ ? EEXIST : errno;
+    ::unlink(temporary_.c_str());
+    fd_.reset();
+    errno = error;
+    return false;
+  }
+
   const char* call_;
   std::string path_, folder_, temporary_;
+  Durability durability_;
   UniqueFd fd_;
 };
 

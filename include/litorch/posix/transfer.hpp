@@ -4,6 +4,7 @@
 
 #include <litorch/base/config.hpp>
 
+#include <fcntl.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -35,6 +36,11 @@ inline int write_all_at(int fd, const void* data, std::size_t bytes, Index offse
       return errno;
   }
   return 0;
+}
+
+/// Has the kernel write a range to disk from now on, without waiting for it: a hint.
+inline void start_writeback(int fd, Index offset, std::size_t bytes) noexcept {
+  ::sync_file_range(fd, static_cast<::off_t>(offset), static_cast<::off_t>(bytes), SYNC_FILE_RANGE_WRITE);
 }
 
 /// Reads `bytes` from `offset` on; `done` is how many there were, fewer only where the file ends. Returns 0, or the errno
