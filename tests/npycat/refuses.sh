@@ -47,9 +47,14 @@ expect 'at byte 0' -o "$out" "$folder/empty.npy"
 expect 'at byte 1000' -o "$out" "$folder/short.npy"
 expect 'at byte 0' -o "$out" "$folder/text.npy"
 expect 'holds int64, expected uint8' -o "$out" "$images" "$data/labels-00.npy"
-expect "input 1 is '$data/images-01.npy'" --axis 1 -o "$out" "$images" "$data/images-01.npy"
+expect "input 1, '$data/images-01.npy', does not fit" --axis 1 -o "$out" "$images" "$data/images-01.npy"
 expect 'dim 3 is out of range for 3 dims; give -3 to 2' --axis 3 -o "$out" "$images"
 expect 'No such file or directory' -o "$folder/none/x.npy" "$images"
+expect "cannot read the list '$folder/none'" -o "$out" "@$folder/none"
+expect 'holds int64, expected uint8' --check "$images" "$data/labels-00.npy"
+expect 'the list of inputs is empty' -o "$out" --stdin0 </dev/null
+expect 'excludes' --append --axis 1 -o "$out" "$images"
+expect 'excludes' --check -o "$out" "$images"
 expect 'is not a regular file' -o "$folder/folder" "$images"
 LITORCH_NUM_THREADS=many
 export LITORCH_NUM_THREADS
@@ -62,6 +67,17 @@ cp "$images" "$folder/old.npy"
 cmp -s "$images" "$folder/old.npy" || { echo 'FAIL a refused join changed its output'; failures=$((failures + 1)); }
 "$npycat" -o "$folder/old.npy" "$folder/old.npy" "$images" >/dev/null || { echo 'FAIL joining a file onto itself'; failures=$((failures + 1)); }
 "$npycat" --info "$folder/old.npy" | grep -q 'uint8 (400, 8, 8)' || { echo 'FAIL the output was not replaced'; failures=$((failures + 1)); }
+
+
+# The names of the inputs may come from a list or from standard input, and rows may be added in place.
+"$npycat" -o "$folder/new.npy" "$data"/images-0[0-3].npy >/dev/null
+printf '%s\n' "$data"/images-0[1-2].npy >"$folder/list"
+printf '%s\0' "$data"/images-03.npy | "$npycat" -o "$folder/listed.npy" --stdin0 "$images" "@$folder/list" >/dev/null
+cmp -s "$folder/new.npy" "$folder/listed.npy" || { echo 'FAIL names from a list and from standard input'; failures=$((failures + 1)); }
+cp "$images" "$folder/grown.npy"
+"$npycat" --append -o "$folder/grown.npy" "$data"/images-0[1-3].npy >/dev/null
+cmp -s "$folder/new.npy" "$folder/grown.npy" || { echo 'FAIL appending in place'; failures=$((failures + 1)); }
+"$npycat" --check "$data"/images-0[0-3].npy | grep -q '^4 files fit: uint8 (' || { echo 'FAIL --check'; failures=$((failures + 1)); }
 
 [ "$failures" -eq 0 ] && echo 'all refused as they should be'
 exit "$failures"
