@@ -53,3 +53,6 @@ python3 -B bench/collect.py $quick build/bench/bench "$folder/results.json"
 python3 -B bench/report.py "$folder"
 python3 -B bench/processes/compare.py $quick build/bench/bench "$folder/processes.md"
 python3 -B bench/data_loader/compare.py $quick build/bench/bench "$folder/data_loader.md"
+if [ -z "$quick" ] || python3 -c 'import numpy' 2>/dev/null; then
+  python3 -B bench/shards/compare.py $quick build/bench/bench "$folder/shards.md"
+fi
