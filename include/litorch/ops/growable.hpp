@@ -35,7 +35,7 @@ class Growable {
     if (shape.rank() == 1 && shape[0] == 0) return;
     if (!known_) set_row(row_of(shape));
     const Index count = rows_of(shape), bytes = count * row_bytes_;
-    if (bytes > capacity_ - used_) grow(bytes);
+    if (bytes > capacity_ - used_) grow(bytes, executor);
     std::byte* const to = storage_.data() + used_;
     // Earlier than elsewhere: nobody reads what has been appended before the end, and more is likely to come.
     const bool stream = capacity_ >= detail::stream_threshold() / 4 && bytes >= kStreamedPiece;
@@ -58,7 +58,7 @@ class Growable {
       return;
     }
     const Index wanted = detail::byte_count("reserve", shape_of(std::max(rows, rows_)), sizeof(T));
-    if (wanted > capacity_) grow_to(wanted);
+    if (wanted > capacity_) grow_to(wanted, DefaultExecutor());
   }
 
   /// How many rows there are, and for how many there is memory.
@@ -103,14 +103,16 @@ class Growable {
     return shape[0];
   }
 
-  void grow(Index more) {
+  template <Executor E>
+  void grow(Index more, E&& executor) {
     Index wanted = 0;
     if (!detail::add_checked(used_, more, wanted))
       detail::fail<ShapeError>("append(): ", rows_, " rows and ", more, " bytes more are over 2^63 - 1 bytes");
     const Index doubled = capacity_ > std::numeric_limits<Index>::max() / 2 ? wanted : 2 * capacity_;
-    grow_to(std::max({wanted, doubled, kLeastCapacity}));
+    grow_to(std::max({wanted, doubled, kLeastCapacity}), executor);
   }
-  void grow_to(Index capacity) {
+  template <Executor E>
+  void grow_to(Index capacity, E&& executor) {
     const auto bytes = static_cast<std::size_t>(capacity);
     detail::JoinedPages* const mapped = storage_.shared_pages();
     if (mapped != nullptr && mapped->grow(bytes)) {
@@ -126,7 +128,7 @@ class Growable {
       Storage larger = Storage::allocate(bytes);
       if (used_ > 0) {
         const Layout layout = detail::row_major({used_});
-        detail::copy_elements(DefaultExecutor(), {larger.data(), layout}, {storage_.data(), layout}, 1, {});
+        detail::copy_elements(executor, {larger.data(), layout}, {storage_.data(), layout}, 1, {});
       }
       storage_ = std::move(larger);
     }

@@ -4,6 +4,7 @@
 
 #include <litorch/tensor/memory_pool.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -25,23 +26,26 @@ class JoinedPages {
   /// The pages of `front`, which is empty then, and behind them others, to `bytes` or somewhat more; with addresses left
   /// for grow(). Throws std::bad_alloc.
   static JoinedPages extend(JoinedPages& front, std::size_t bytes) {
-    constexpr std::size_t kRoom = 8;                            // times the size
-    const std::size_t most = bytes + bytes / 4 + front.size();  // the pool rounds up by an eighth
-    JoinedPages joined = reserve(most * kRoom, most);
+    constexpr std::size_t kRoom = 8, kLeastRoom = std::size_t{1} << 30;  // times the size; bytes
+    const std::size_t most = bytes + bytes / 4 + front.size();           // the pool rounds up by an eighth
+    JoinedPages joined = reserve(std::max(most * kRoom, kLeastRoom), most);
     joined.push(front, front.size());
     joined.grow(bytes);
     return joined;
   }
-  /// Adds pages of the memory pool, to `bytes` or somewhat more. False where there are no addresses for them. Throws
+  /// Adds pages of the memory pool, to `bytes` or somewhat more: pages that wait behind these already, as one that has
+  /// grown before leaves them, else others, which are moved there. False where there are no addresses for them. Throws
   /// std::bad_alloc.
   bool grow(std::size_t bytes) {
-    posix::MappedRegion back = MappingCache::take(bytes - size());
-    const bool fits = back.size() <= rest_.size();
-    if (fits)
-      push(back);
-    else
-      MappingCache::give(std::move(back));
-    return fits;
+    const std::size_t more = bytes - size();
+    if (posix::MappedRegion behind = MappingCache::take_at(data_ + size(), more); behind.size() > 0) {
+      parts_.push_back(std::move(behind));
+      return true;
+    }
+    if (MappingCache::size_for(more) > rest_.size()) return false;
+    posix::MappedRegion back = MappingCache::take(more);
+    push(back);
+    return true;
   }
   JoinedPages(JoinedPages&& other) noexcept = default;
   JoinedPages& operator=(JoinedPages&& other) noexcept = default;

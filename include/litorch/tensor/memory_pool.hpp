@@ -96,25 +96,34 @@ class MappingCache {
     const std::size_t size_class = kClasses.index_of(bytes);
     for (std::atomic<std::byte*>& slot : slots_of(size_class)) {
       if (slot.load(std::memory_order_relaxed) == nullptr) continue;
-      if (std::byte* const found = slot.exchange(nullptr, std::memory_order_acquire)) {  // pairs with give()
-        cached_.fetch_sub(kClasses.bytes_of(size_class), std::memory_order_relaxed);
-        hits_.fetch_add(1, std::memory_order_relaxed);
-        return posix::MappedRegion::adopt(found, kClasses.bytes_of(size_class));
-      }
+      if (std::byte* const found = slot.exchange(nullptr, std::memory_order_acquire))  // pairs with store()
+        return taken(found, size_class);
     }
     return fresh(bytes);
   }
+  /// The mapping that take() would return, where one waits that begins at `place`; else an empty one.
+  static posix::MappedRegion take_at(std::byte* place, std::size_t bytes) noexcept {
+    const std::size_t size_class = kClasses.index_of(bytes);
+    for (std::atomic<std::byte*>& slot : slots_of(size_class)) {
+      std::byte* wanted = place;
+      if (slot.compare_exchange_strong(wanted, nullptr, std::memory_order_acquire, std::memory_order_relaxed))
+        return taken(place, size_class);
+    }
+    return {};
+  }
+  /// How large a mapping for `bytes` is.
+  static std::size_t size_for(std::size_t bytes) noexcept { return kClasses.bytes_of(kClasses.index_of(bytes)); }
   /// The same, all zero.
   static posix::MappedRegion fresh(std::size_t bytes) {
     misses_.fetch_add(1, std::memory_order_relaxed);
-    return posix::MappedRegion::anonymous(kClasses.bytes_of(kClasses.index_of(bytes)));
+    return posix::MappedRegion::anonymous(size_for(bytes));
   }
 
   /// A region of private memory. It waits for the next tensor where it is as take() would have it; it is unmapped
   /// otherwise, and where the cache is full.
   static void give(posix::MappedRegion region) noexcept {
     const std::size_t bytes = region.size();
-    if (bytes != kClasses.bytes_of(kClasses.index_of(bytes)) || !aligned(region)) return;
+    if (bytes != size_for(bytes) || !aligned(region)) return;
     const std::size_t cached = cached_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
     if (cached <= limit()) {
       if (bytes >= kLazyBytes || cached > kKeptBytes) region.lazy_free();
@@ -175,6 +184,12 @@ class MappingCache {
   static constexpr std::size_t kLazyBytes = std::size_t{32} << 20;   // mappings for which that is little,
   static constexpr std::size_t kKeptBytes = std::size_t{256} << 20;  // or of which more than that wait
 
+  static posix::MappedRegion taken(std::byte* found, std::size_t size_class) noexcept {
+    const std::size_t bytes = kClasses.bytes_of(size_class);
+    cached_.fetch_sub(bytes, std::memory_order_relaxed);
+    hits_.fetch_add(1, std::memory_order_relaxed);
+    return posix::MappedRegion::adopt(found, bytes);
+  }
   /// True if there was a slot for the region, which is empty then.
   static bool store(posix::MappedRegion& region) noexcept {
     for (std::atomic<std::byte*>& slot : slots_of(kClasses.index_of(region.size()))) {

@@ -84,6 +84,27 @@ TEST_CASE("large rows grow across mappings, with and without a view that holds t
   }
 }
 
+TEST_CASE("rows that have grown before grow again where they were, page by page of what waits there") {
+  const Index before = lt::memory_stats().cache_limit;
+  lt::empty_cache();
+  lt::set_cache_limit(Index{1} << 30);
+  const void* first = nullptr;
+  for (int round = 0; round < 4; ++round) {
+    const Index misses = lt::memory_stats().misses;
+    lt::Growable<std::int64_t> rows;
+    for (Index i = 0; i < 400; ++i) rows.append(counted(i * 8192, 8192));  // 26 MB in all
+    const auto whole = std::move(rows).tensor();
+    CHECK(miscounted(whole) == 0);
+    if (round >= 2) {
+      CHECK(whole.data() == first);
+      CHECK(lt::memory_stats().misses == misses);
+    }
+    first = whole.data();
+  }
+  lt::empty_cache();
+  lt::set_cache_limit(before);
+}
+
 TEST_CASE("a tensor that grows by itself doubles") {
   lt::Growable<std::int64_t> rows;
   rows.append(lt::ones<std::int64_t>({3, 2}));
