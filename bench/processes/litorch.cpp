@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What does it cost to have the pieces made by processes? Prints seconds, as JSON: map_cat() of 8 pieces of 8 MiB along dim
-// 0 and 1, the medians of some calls; what its parts cost, alone; and how long after its death a worker is an error.
+// 0 and 1, the medians of some calls, and for how long the busier of the two workers was inside of the function in these
+// calls; what a parallel copy costs; and how long after its death a worker is an error.
 #include <litorch/litorch.hpp>
 
 #include <signal.h>
@@ -38,6 +39,41 @@ double median(std::size_t calls, F call) {
   return quantile(samples, 0.5);
 }
 
+/// Memory that forked workers share with their parent; unmapped when it ends.
+template <class T>
+class SharedArray {
+ public:
+  explicit SharedArray(std::size_t count) : bytes_(count * sizeof(T)) {
+    void* const memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) std::abort();
+    data_ = static_cast<T*>(memory);
+  }
+  SharedArray(const SharedArray&) = delete;
+  SharedArray& operator=(const SharedArray&) = delete;
+  ~SharedArray() { ::munmap(data_, bytes_); }
+  T& operator[](std::size_t i) const { return data_[i]; }
+
+ private:
+  std::size_t bytes_;
+  T* data_;
+};
+
+struct Spent {
+  ::pid_t worker;
+  double seconds;
+};
+
+/// Seconds that the worker which was busiest spent on its tasks.
+double busiest(const SharedArray<Spent>& spent) {
+  double most = 0;
+  for (std::size_t i = 0; i < kTasks; ++i) {
+    double sum = 0;
+    for (std::size_t j = 0; j < kTasks; ++j) sum += spent[j].worker == spent[i].worker ? spent[j].seconds : 0;
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
 void require(bool right) {
   if (right) return;
   std::fputs("process_pool_litorch: a wrong result\n", stderr);
@@ -48,21 +84,18 @@ void require(bool right) {
 std::vector<double> deaths(std::size_t count) {
   std::vector<double> samples;
   lt::ProcessPool pool({.processes = 2});
+  const SharedArray<Clock::time_point> moment(1);
   while (samples.size() < count) {
-    auto* const moment = static_cast<Clock::time_point*>(
-        ::mmap(nullptr, sizeof(Clock::time_point), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-    require(moment != MAP_FAILED);
     try {
       pool.for_each(
           [&](lt::Index) {
-            *moment = Clock::now();
+            moment[0] = Clock::now();
             ::raise(SIGKILL);
           },
           std::vector<lt::Index>{0});
     } catch (const lt::WorkerDied&) {
-      samples.push_back(seconds_since(*moment));
+      samples.push_back(seconds_since(moment[0]));
     }
-    ::munmap(moment, sizeof(Clock::time_point));
   }
   return samples;
 }
@@ -82,21 +115,26 @@ int main(int count, char** arguments) {
 
   lt::ProcessPool pool({.processes = 2});
   std::printf("{");
-  for (const lt::Index dim : {0, 1}) {
-    require(equal(pool.map_cat(piece, tasks, dim), lt::cat(pieces, dim)));
-    std::printf("\"map_cat dim %td\": %.9f, ", dim, median(calls, [&] { pool.map_cat(piece, tasks, dim); }));
-  }
-  // What each of the two processes does, without a pool and without handing anything on; and the copy of it all.
-  lt::ProcessPool alone({.processes = 1});
-  const auto half = [](int) {
+  const SharedArray<Spent> spent(kTasks);
+  const auto timed_piece = [&](lt::Index task) {
     const auto start = Clock::now();
-    for (lt::Index task = 0; task < kTasks / 2; ++task) piece(task);
-    return seconds_since(start);
+    auto made = piece(task);
+    spent[static_cast<std::size_t>(task)] = {::getpid(), seconds_since(start)};
+    return made;
   };
-  std::vector<double> halves;
-  while (halves.size() < calls) halves.push_back(alone.map(half, std::vector<int>{0})[0]);
+  for (const lt::Index dim : {0, 1}) {
+    require(equal(pool.map_cat(timed_piece, tasks, dim), lt::cat(pieces, dim)));
+    std::vector<double> calls_took, workers_took;
+    while (calls_took.size() < calls) {
+      const auto start = Clock::now();
+      pool.map_cat(timed_piece, tasks, dim);
+      calls_took.push_back(seconds_since(start));
+      workers_took.push_back(busiest(spent));
+    }
+    std::printf("\"map_cat dim %td\": %.9f, \"busiest worker dim %td\": %.9f, ", dim, quantile(calls_took, 0.5), dim,
+                quantile(workers_took, 0.5));
+  }
   const auto out = lt::cat(pieces);
-  std::printf("\"slowest child\": %.9f, ", quantile(halves, 0.5));
   std::printf("\"parallel copy\": %.9f, ", median(calls, [&] { lt::cat_into(out, pieces); }));
   std::printf("\"fresh cat\": %.9f, ", median(calls, [&] {
                 lt::empty_cache();
