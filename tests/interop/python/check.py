@@ -237,8 +237,6 @@ def check_refusals():
             require(False, "bfloat16 was taken")
         except LitorchError as error:
             require("the elements are bfloat16" in str(error), error)
-        tensor = Tensor.take(PYTHON.give(torch.tensor([True, False])))
-        print("PyTorch's bool is", tensor.describe()[0])
 
 
 check_to_litorch_and_back()
