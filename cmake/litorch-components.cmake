@@ -1,34 +1,47 @@
-# Opt-in parts of litorch: headers that need another library, a target each. A part is a file in components/ that says
+# Opt-in parts of litorch: headers that need another library, a target each. A part is a file in components/ whose first
+# line says what it is and where to get what it needs, and that then says
 #
 #   set(headers ...)    which headers of include/litorch belong to it: patterns
 #   find_package(...)   how to find what they need, without an error where it is missing
 #   set(needs ...)      the targets that it found, which litorch::<part> then links
 #
 # The headers are always installed, with the core; the targets are made where they are used, as only the user's machine
-# knows what is on it.
+# knows what is on it. They are imported ones, so that libraries that link them can be exported.
 
 # litorch_component(<part> <core target> <variable>): makes litorch::<part> and sets <variable>_FOUND, or sets
-# <variable>_NOT_FOUND_MESSAGE.
+# <variable>_NOT_FOUND_MESSAGE. The target is seen where the core target is: everywhere, or, where that was found by
+# find_package(), in the folder of the call and those below.
 function(litorch_component part core variable)
-  set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON) # whoever links litorch::<part> may stand in another folder
-  set(file ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/components/${part}.cmake)
+  set(folder ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/components)
   set(found FALSE)
-  if(EXISTS ${file})
-    include(${file})
+  set(message "")
+  get_target_property(core_is_found ${core} IMPORTED)
+  set(scope "")
+  if(NOT core_is_found)
+    set(scope GLOBAL)
+    set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
+  endif()
+
+  if(EXISTS ${folder}/${part}.cmake)
+    include(${folder}/${part}.cmake)
     set(found TRUE)
     foreach(need IN LISTS needs)
       if(NOT TARGET ${need})
         set(found FALSE)
+        file(STRINGS ${folder}/${part}.cmake about LIMIT_COUNT 1)
+        string(REGEX REPLACE "^# *" "" about "${about}")
+        string(APPEND message "litorch::${part} needs ${need}, which was not found (${about}). ")
       endif()
     endforeach()
-    set(message "litorch::${part} needs ${needs}")
   else()
-    set(message "litorch has no part ${part}")
+    file(GLOB parts RELATIVE ${folder} ${folder}/*.cmake)
+    list(TRANSFORM parts REPLACE "\\.cmake$" "")
+    list(JOIN parts ", " parts)
+    set(message "litorch has no part ${part}; it has ${parts}. ")
   endif()
   if(found AND NOT TARGET litorch::${part})
-    add_library(litorch_${part} INTERFACE)
-    target_link_libraries(litorch_${part} INTERFACE ${core} ${needs})
-    add_library(litorch::${part} ALIAS litorch_${part})
+    add_library(litorch::${part} INTERFACE IMPORTED ${scope})
+    target_link_libraries(litorch::${part} INTERFACE ${core} ${needs})
   endif()
   set(${variable}_FOUND ${found} PARENT_SCOPE)
   set(${variable}_NOT_FOUND_MESSAGE "${message}" PARENT_SCOPE)

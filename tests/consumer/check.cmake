@@ -1,18 +1,19 @@
-# A user's project, configured, built and run; or, with REFUSE, one whose demand for a version of litorch must fail.
+# A user's project, configured, built and run; or, with REFUSE, one that CMake must refuse, and say so.
 #
-#   cmake -D PROJECT=<folder> -D WORK_DIR=<scratch> -D OPTIONS=<...;...> [-D WANTED=<version>] [-D REFUSE=ON] -P check.cmake
+#   cmake -D PROJECT=<folder> -D WORK_DIR=<scratch> -D OPTIONS=<...;...> [-D WITH=<...;...>] [-D WANTED=<version>]
+#         [-D REFUSE=<regex>] -P check.cmake
 cmake_minimum_required(VERSION 3.25)
 
 file(REMOVE_RECURSE ${WORK_DIR})
-set(configure ${CMAKE_COMMAND} -S ${PROJECT} -B ${WORK_DIR} -D WANTED=${WANTED} --no-warn-unused-cli ${OPTIONS})
+set(configure ${CMAKE_COMMAND} -S ${PROJECT} -B ${WORK_DIR} -D WANTED=${WANTED} --no-warn-unused-cli ${OPTIONS} ${WITH})
 
 if(REFUSE)
   execute_process(COMMAND ${configure} RESULT_VARIABLE result ERROR_VARIABLE output)
   string(REGEX REPLACE "[ \n]+" " " output "${output}")
   if(result EQUAL 0)
-    message(FATAL_ERROR "the demand for litorch ${WANTED} was met")
-  elseif(NOT output MATCHES "compatible with requested version \"${WANTED}\".*/litorch-config.cmake, version: ")
-    message(FATAL_ERROR "litorch ${WANTED} was refused, but not for its version:\n${output}")
+    message(FATAL_ERROR "must be refused, but was not: ${configure}")
+  elseif(NOT output MATCHES "${REFUSE}")
+    message(FATAL_ERROR "refused, but not with ${REFUSE}:\n${output}")
   endif()
   return()
 endif()

@@ -21,6 +21,11 @@ lt::Index joins() {
   lt::cat_into(lt::empty<T>({2, 6}), {a, b}, 1, pool);
   lt::stack_into(lt::empty<T>({2, 2, 3}), both);
   lt::Index count = lt::cat(views).numel() + lt::cat({a, b}, 1, pool).numel() + lt::stack(both, 1).numel();
+  std::vector<T> row(6);
+  const auto view = lt::view_of(row).reshape({2, 3});
+  count += lt::cat<T>({a, view}).numel() + lt::stack<T>({a, view, b}).numel();
+  lt::cat_into(lt::empty<T>({4, 3}), {a, view});
+  lt::stack_into(lt::empty<T>({2, 2, 3}), {a, view});
   count += lt::hstack({a, b}).numel() + lt::vstack({a, b}).numel() + lt::dstack({a, b}).numel();
   count += lt::column_stack({a, b}).numel() + lt::block({{a, b}, {b, a}}).numel();
   for (const auto& part : lt::split(a, 1, 0)) count += part.numel();

@@ -34,6 +34,15 @@ static_assert(!NamedElement<Pixel> && !NamedElement<Label> && !NamedElement<long
 static_assert(dtype_of<long long> == DType::int64 && dtype_of<unsigned char> == DType::uint8);
 static_assert(dtype_of<bool> == DType::boolean && dtype_of<const std::complex<float>> == DType::complex64);
 
+// view_of() takes what is still there afterwards.
+template <class X>
+concept Viewable = requires(X&& row) {
+  view_of(std::forward<X>(row));
+};
+static_assert(Viewable<std::vector<float>&> && !Viewable<std::vector<float>>);
+static_assert(Viewable<const std::array<int, 3>&> && !Viewable<std::array<int, 3>> && Viewable<int (&)[3]>);
+static_assert(Viewable<std::span<Pixel>> && !Viewable<std::vector<bool>&> && !Viewable<std::vector<std::string>&>);
+
 static_assert(TensorLike<Tensor<int>> && TensorLike<TensorView<const int>> && !TensorLike<std::vector<int>>);
 static_assert(!TensorLike<std::initializer_list<Tensor<int>>> && !TensorLike<std::span<const Tensor<int>>>);
 static_assert(TensorRange<std::vector<Tensor<int>>> && TensorRange<const std::span<TensorView<int>>&>);

@@ -8,11 +8,12 @@
 
 std::atomic<std::size_t> support::allocations{0};
 std::atomic<std::size_t> support::largest_allocation{0};
+std::atomic<std::size_t> support::failing_allocation{0};
 
 namespace {
 
 void* counted(std::size_t bytes, std::size_t alignment) noexcept {
-  support::allocations.fetch_add(1, std::memory_order_relaxed);
+  if (support::allocations.fetch_add(1, std::memory_order_relaxed) + 1 == support::failing_allocation) return nullptr;
   std::size_t seen = support::largest_allocation;
   while (bytes > seen && !support::largest_allocation.compare_exchange_weak(seen, bytes)) continue;
   void* memory = nullptr;

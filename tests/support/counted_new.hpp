@@ -9,5 +9,6 @@ namespace support {
 
 extern std::atomic<std::size_t> allocations;         ///< how many so far
 extern std::atomic<std::size_t> largest_allocation;  ///< since somebody set this to 0, in bytes
+extern std::atomic<std::size_t> failing_allocation;  ///< the one, counted from 1, that finds no memory; 0 for none
 
 }  // namespace support

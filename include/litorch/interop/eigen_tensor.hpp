@@ -21,7 +21,7 @@ auto as_eigen_tensor(const X& tensor) {
     detail::fail<ShapeError>("as_eigen_tensor(): strides ", tensor.strides(), " of shape ", tensor.shape(),
                              " are not row-major, which is all that Eigen::TensorMap has; contiguous() makes them so");
   Eigen::DSizes<Index, kRank> extents;
-  for (int dim = 0; dim < kRank; ++dim) extents[dim] = tensor.shape()[dim];
+  std::copy(tensor.shape().begin(), tensor.shape().end(), extents.begin());
   return Eigen::TensorMap<std::conditional_t<std::is_const_v<T>, const Plain, Plain>>(tensor.data(), extents);
 }
 

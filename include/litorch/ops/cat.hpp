@@ -90,6 +90,11 @@ template <class T, Executor E = DefaultExecutor>
 auto cat(std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
   return cat(std::span(inputs), dim, executor);
 }
+/// Inputs of several owners, named by their element type: cat<float>({tensor, view_of(vector), map_npy<float>(path)}).
+template <class T, Executor E = DefaultExecutor>
+auto cat(std::initializer_list<TensorView<const T>> inputs, Index dim = 0, E&& executor = {}) {
+  return cat(std::span(inputs), dim, executor);
+}
 /// cat() of pieces that are not needed any more: `inputs` is empty afterwards. It takes little more memory than the
 /// result. Where the pieces follow one another in the output (dim 0, or extents of 1 before `dim`), a piece of whole pages
 /// that has its memory for itself gives its pages to the result without a copy, if such pieces are at least half of it.
@@ -114,6 +119,11 @@ void cat_into(const Out& out, Inputs&& inputs, Index dim = 0, E&& executor = {})
 }
 template <TensorLike Out, class T, Executor E = DefaultExecutor>
 void cat_into(const Out& out, std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
+  cat_into(out, std::span(inputs), dim, executor);
+}
+template <TensorLike Out, Executor E = DefaultExecutor>
+void cat_into(const Out& out, std::initializer_list<TensorView<const typename Out::value_type>> inputs, Index dim = 0,
+              E&& executor = {}) {
   cat_into(out, std::span(inputs), dim, executor);
 }
 

@@ -17,6 +17,10 @@ template <class T, Executor E = DefaultExecutor>
 auto stack(std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
   return stack(std::span(inputs), dim, executor);
 }
+template <class T, Executor E = DefaultExecutor>
+auto stack(std::initializer_list<TensorView<const T>> inputs, Index dim = 0, E&& executor = {}) {
+  return stack(std::span(inputs), dim, executor);
+}
 /// stack() of pieces that are not needed any more, as cat() of such.
 template <class T, Executor E = DefaultExecutor>
 auto stack(std::vector<Tensor<T>>&& inputs, Index dim = 0, E&& executor = {}) {
@@ -32,6 +36,11 @@ void stack_into(const Out& out, Inputs&& inputs, Index dim = 0, E&& executor = {
 }
 template <TensorLike Out, class T, Executor E = DefaultExecutor>
 void stack_into(const Out& out, std::initializer_list<Tensor<T>> inputs, Index dim = 0, E&& executor = {}) {
+  stack_into(out, std::span(inputs), dim, executor);
+}
+template <TensorLike Out, Executor E = DefaultExecutor>
+void stack_into(const Out& out, std::initializer_list<TensorView<const typename Out::value_type>> inputs, Index dim = 0,
+                E&& executor = {}) {
   stack_into(out, std::span(inputs), dim, executor);
 }
 

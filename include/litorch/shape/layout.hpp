@@ -5,6 +5,7 @@
 
 #include <litorch/shape/shape.hpp>
 
+#include <limits>
 #include <optional>
 
 namespace litorch {
@@ -64,6 +65,21 @@ constexpr Bounds bounds(const char* call, const Layout& layout) {
                        " reaches over 2^63 elements");
   }
   return reach;
+}
+
+/// First and last byte that a layout of elements of `item_size` bytes reaches; {0, -1} without elements. Throws ShapeError
+/// where they, or as many elements, are more than 2^63 - 1 bytes.
+constexpr Bounds byte_bounds(const char* call, const Layout& layout, std::size_t item_size) {
+  if (byte_count(call, layout.shape, item_size) == 0) return {};
+  const Index item = static_cast<Index>(item_size);
+  const Bounds reach = bounds(call, layout);
+  Bounds bytes;
+  if (!multiply_checked(reach.first, item, bytes.first) || !multiply_checked(reach.last, item, bytes.last) ||
+      !add_checked(bytes.last, item - 1, bytes.last) ||
+      bytes.last >= std::numeric_limits<Index>::max() + bytes.first)  // first is not over 0
+    fail<ShapeError>(call, "(): shape ", layout.shape, " with strides ", layout.strides,
+                     " reaches over 2^63 - 1 bytes");
+  return bytes;
 }
 
 constexpr Layout transpose(const Layout& layout, Index dim0, Index dim1) {

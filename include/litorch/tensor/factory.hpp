@@ -89,11 +89,7 @@ Tensor<T> from_blob(T* data, const Shape& shape, const Strides& strides) {
   if (strides.rank() != shape.rank())
     detail::fail<ShapeError>("from_blob(): ", strides.rank(), " strides for shape ", shape, "; give one a dim");
   const Layout layout{shape, strides};
-  const detail::Bounds reach = detail::bounds("from_blob", layout);
-  Index bytes = 0;
-  if (!detail::multiply_checked(reach.last - reach.first + 1, static_cast<Index>(sizeof(T)), bytes))
-    detail::fail<ShapeError>("from_blob(): shape ", shape, " with strides ", strides, " reaches over 2^63 - 1 bytes");
-  detail::byte_count("from_blob", shape, sizeof(T));
+  detail::byte_bounds("from_blob", layout, sizeof(T));
   return Tensor<T>(Storage(), TensorView<T>(data, layout));
 }
 template <class T>

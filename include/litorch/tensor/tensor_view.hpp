@@ -5,6 +5,7 @@
 #include <litorch/tensor/view_operations.hpp>
 
 #include <concepts>
+#include <ranges>
 
 namespace litorch {
 
@@ -39,5 +40,26 @@ class TensorView : public detail::ViewOperations<TensorView<T>, T> {
   explicit TensorView(const detail::ErasedView& erased) : Base(erased) {}
   TensorView with(const detail::ErasedView& erased) const { return TensorView(erased); }
 };
+
+namespace detail {
+
+/// Elements in a row that outlive the call: a vector, array or list with a name, or any span. A matrix of another library
+/// is no row, even where it can be read as one.
+template <class R>
+concept ElementRow =
+    std::ranges::contiguous_range<R> && std::ranges::sized_range<R> && std::ranges::borrowed_range<R> &&
+    Element<std::remove_reference_t<std::ranges::range_reference_t<R>>> && !requires(R & row) {
+  row.rows();
+};
+
+}  // namespace detail
+
+/// The elements of a std::vector, std::span, array or the like as a TensorView of one dim, read-only where they are;
+/// reshape() gives it others. Shares the elements, which have to live as long. No copy, O(1).
+template <detail::ElementRow R>
+auto view_of(R&& row) {
+  using T = std::remove_reference_t<std::ranges::range_reference_t<R>>;
+  return TensorView<T>(std::ranges::data(row), detail::row_major({static_cast<Index>(std::ranges::size(row))}));
+}
 
 }  // namespace litorch

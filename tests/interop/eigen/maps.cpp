@@ -6,8 +6,6 @@
 #include <litorch/interop/eigen_tensor.hpp>
 #include <litorch/litorch.hpp>
 
-#include <random>
-
 using namespace litorch;
 using support::mentions;
 using support::message_of;
@@ -45,12 +43,29 @@ TEST_CASE("as_eigen names the very elements of a view, whatever its strides") {
     auto map = as_eigen(view);
     CHECK(same_elements(view, map));
   }
+}
+
+TEST_CASE("a tensor of one dim is a column, or a vector that knows it") {
   const Tensor<int> vector = arange<int>(10).slice(0, 1, 10, 3);
   auto column = as_eigen(vector);
   REQUIRE((column.rows() == 3 && column.cols() == 1));
-  CHECK((column(0) == 1 && column(1) == 4 && column(2) == 7));
+  CHECK((column(0, 0) == 1 && column(1, 0) == 4 && column(2, 0) == 7));
   column *= 2;
   CHECK(equal(vector, tensor<int>({2, 8, 14})));
+  auto known = as_eigen_vector(vector);
+  CHECK((known.size() == 3 && known(2) == 14 && known.dot(known) == 4 + 64 + 196));
+  Eigen::MatrixXi rows = Eigen::MatrixXi::Zero(2, 3);
+  rows.rowwise() += known.transpose();
+  CHECK((rows(0, 1) == 8 && rows(1, 2) == 14));
+  known(1) = 5;
+  CHECK(vector(1) == 5);
+  CHECK(as_eigen_vector(vector.narrow(0, 1, 0)).size() == 0);
+  CHECK(mentions(message_of<ShapeError>([&] {
+                   as_eigen_vector(ones<float>({2, 3}));
+                 }),
+                 {"as_eigen_vector(): the tensor has 2 dims (shape (2, 3)), expected 1"}));
+  CHECK(
+      mentions(message_of<ShapeError>([&] { as_eigen_vector(vector.flip(0)); }), {"as_eigen_vector(): strides (-3,)"}));
 }
 
 TEST_CASE("as_eigen with an order names the very elements too, or says that they are not neighbours") {
@@ -104,6 +119,22 @@ TEST_CASE("from_eigen is the value of an expression") {
   CHECK(from_eigen(a.transpose())(6, 4) == a(4, 6));
 }
 
+TEST_CASE("from_eigen takes over the memory of a matrix that is given up") {
+  Eigen::MatrixXf matrix = Eigen::MatrixXf::Random(5, 7);
+  const float* const data = matrix.data();
+  const float corner = matrix(4, 6);
+  Tensor<float> last;
+  {
+    const Tensor<float> tensor = from_eigen(std::move(matrix));
+    CHECK((tensor.data() == data && tensor.shape() == Shape{5, 7} && tensor.strides() == Strides{1, 5}));
+    last = tensor.select(0, 4);
+  }
+  CHECK(last(6) == corner);
+  CHECK(from_eigen(Eigen::Matrix<int, 2, 3, Eigen::RowMajor>{{1, 2, 3}, {4, 5, 6}}).is_contiguous());
+  CHECK(equal(from_eigen(Eigen::Vector4d(1, 2, 3, 4)), tensor<double>({1, 2, 3, 4})));
+  CHECK(from_eigen(Eigen::ArrayXXi(0, 3)).shape() == Shape{0, 3});
+}
+
 TEST_CASE("view_of names the very elements of matrices, maps, blocks and transposes") {
   Eigen::Matrix<int, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows(4, 6);
   Eigen::MatrixXi columns(4, 6);
@@ -122,8 +153,10 @@ TEST_CASE("view_of names the very elements of matrices, maps, blocks and transpo
   const Eigen::VectorXi vector = Eigen::VectorXi::LinSpaced(5, 0, 4);
   const TensorView<const int> view = view_of(vector);
   CHECK((view.shape() == Shape{5} && &view(4) == &vector(4)));
-  const auto diagonal = view_of(rows.row(1));
-  CHECK((diagonal.shape() == Shape{6} && &diagonal(5) == &rows(1, 5)));
+  const auto row = view_of(rows.row(1)), column = view_of(rows.col(1)), diagonal = view_of(rows.diagonal());
+  CHECK((row.shape() == Shape{6} && &row(5) == &rows(1, 5)));
+  CHECK((column.shape() == Shape{4} && &column(3) == &rows(3, 1)));
+  CHECK((diagonal.shape() == Shape{4} && &diagonal(3) == &rows(3, 3)));
 }
 
 TEST_CASE("what goes to Eigen and back is where it was") {
@@ -142,17 +175,4 @@ TEST_CASE("as_eigen_tensor maps row-major tensors of any rank") {
   CHECK(mentions(message_of<ShapeError>([&] { as_eigen_tensor<3>(cube.transpose(0, 2)); }), {"contiguous()"}));
   const Eigen::Tensor<int, 0, Eigen::RowMajor, Index> sum = map.sum();
   CHECK(sum() == 276);
-}
-
-TEST_CASE("Eigen's objects and tensors of every owner join in one cat") {
-  Eigen::MatrixXf matrix = Eigen::MatrixXf::Constant(2, 3, 1);
-  std::vector<float> numbers{2, 2, 2};
-  const float more[] = {3, 3, 3};
-  SharedTensor<float> shared({1, 3});
-  shared.tensor().fill_(4);
-  const std::vector<TensorView<const float>> pieces{view_of(matrix), view_of(matrix.topRows(1)),
-                                                    TensorView<const float>(numbers.data(), detail::row_major({1, 3})),
-                                                    from_blob(more, {1, 3}), shared.tensor(), ones<float>({1, 3}).flip(1)};
-  const Tensor<float> joined = cat(pieces);
-  CHECK(equal(joined.select(1, 2), tensor<float>({1, 1, 1, 2, 3, 4, 1})));
 }

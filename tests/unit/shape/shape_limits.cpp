@@ -47,4 +47,9 @@ TEST_CASE("a number of elements or bytes over 2^63 - 1 throws and does not wrap"
   CHECK_THROWS_AS(from_blob(repeated.data(), {large}), ShapeError);
   CHECK_THROWS_AS(from_blob(repeated.data(), {3}, {large}), ShapeError);
   CHECK_THROWS_AS(from_blob(repeated.data(), {3, 3}, {large, large}), ShapeError);
+  const Index most = std::numeric_limits<Index>::max();
+  CHECK_THROWS_AS(from_blob(repeated.data(), {2, 2}, {most, -most}), ShapeError);
+  CHECK_THROWS_AS(from_blob(repeated.data(), {2, 2}, {large / 4, -large / 4}), ShapeError);
+  const Tensor<char> wide = from_blob<char>(nullptr, {2, 2}, {large, -large + 2});
+  CHECK(wide.strides() == Strides{large, -large + 2});
 }
