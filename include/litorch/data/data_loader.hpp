@@ -40,7 +40,8 @@ inline AnyBatchSampler batches_of(Index samples, const DataLoaderOptions& option
 /// of this epoch is. begin() starts an epoch: the first, the one after the last that was started, or where restore() or
 /// set_epoch() say.
 ///
-/// Thread safety: one thread at a time. Ends when the samples under way are loaded. A forked child must not use it.
+/// Thread safety: one thread at a time. Ends when the samples under way are loaded; sample_stop_token() tells them so. In a
+/// forked child a loader with workers can be destroyed, and nothing else: its threads and processes are the parent's.
 template <Dataset D, class Collate = DefaultCollate>
 class DataLoader {
   using Engine = detail::LoaderEngine<D, Collate>;
@@ -76,16 +77,17 @@ class DataLoader {
   /// cannot be started.
   explicit DataLoader(D dataset, DataLoaderOptions options = {}, Collate collate = {}) {
     AnyBatchSampler batches = detail::batches_of(detail::size_of(dataset), options);
-    engine_ = std::make_unique<Engine>(std::move(dataset), std::move(options), std::move(batches), std::move(collate));
+    engine_.reset(new Engine(std::move(dataset), std::move(options), std::move(batches), std::move(collate)));
   }
 
   /// Batches in the epoch under way, or in the first.
-  Index size() const { return engine_->batches(engine_->position().first.epoch); }
+  Index size() const { return engine_->batches(epoch()); }
   const D& dataset() const noexcept { return engine_->dataset(); }
-  std::uint64_t epoch() const { return engine_->position().first.epoch; }
+  std::uint64_t epoch() const { return usable().position().first.epoch; }
 
   /// Starts an epoch. Throws as next().
   Iterator begin() {
+    usable();
     start();
     engine_->next();
     return Iterator(*engine_);
@@ -95,6 +97,7 @@ class DataLoader {
   /// The next batch of the epoch, which is started if none is; null at its end, and then the next call starts another.
   /// Valid until the next call. Throws SampleError in place of a batch; the call after that gives the batch behind it.
   const Batch* next() {
+    usable();
     if (!running()) start();
     return engine_->next();
   }
@@ -109,20 +112,16 @@ class DataLoader {
   /// Which batches have been delivered, the one that is looked at included. O(1), or O(batches under way) where they come
   /// in any order.
   LoaderState state() const {
-    const auto [place, ahead] = running() ? engine_->position() : std::pair(from_, ahead_);
-    const DataLoaderOptions& options = engine_->options();
-    return {place.epoch,
-            place.batch,
-            ahead,
-            detail::size_of(dataset()),
-            engine_->batches(place.epoch),
-            options.batch_sampler ? 0 : options.batch_size,
-            options.seed};
+    const auto [place, ahead] = running() ? usable().position() : std::pair(from_, ahead_);
+    LoaderState state = identity(place.epoch);
+    state.delivered = place.batch;
+    state.ahead = ahead;
+    return state;
   }
   /// The next begin() goes on behind `state`, whatever the number of workers was. O(1). Throws Error where the dataset,
-  /// the batches or the seed are not those that the state is of.
+  /// the batches, their order or the seed are not those that the state is of.
   void restore(const LoaderState& state) {
-    const LoaderState own = fingerprint(state.epoch);
+    const LoaderState own = identity(state.epoch);
     const auto check = [](const char* what, auto was, auto is) {
       if (was != is)
         detail::fail<Error>("DataLoader::restore(): the state has ", what, " ", was, ", this loader ", is,
@@ -132,6 +131,7 @@ class DataLoader {
     check("batch size", state.batch_size, own.batch_size);
     check("batches", state.batches, own.batches);
     check("seed", state.seed, own.seed);
+    check("the fingerprint of other data or of another order,", state.fingerprint, own.fingerprint);
     if (state.delivered < 0 || state.delivered > own.batches)
       detail::fail<Error>("DataLoader::restore(): the state has ", state.delivered, " batches delivered of ",
                           own.batches);
@@ -141,31 +141,41 @@ class DataLoader {
     running_ = false;
   }
 
-  LoaderStats stats() const { return engine_->stats(); }
+  LoaderStats stats() const { return usable().stats(); }
   /// Samples that could not be had, of the batches delivered so far; the first 10,000.
   const std::vector<SampleFailure>& failures() const noexcept { return engine_->failures(); }
 
  private:
   /// Whether an epoch was started whose end nobody has seen.
   bool running() const noexcept { return running_ && !engine_->ended(); }
+  Engine& usable() const {
+    if (engine_->lost_its_workers())
+      detail::fail<ForkSafetyError>("DataLoader: its workers did not survive fork(); make the loader in the child");
+    return *engine_;
+  }
   void start() {
     engine_->seek(from_, std::move(ahead_));
     ahead_.clear();
     from_ = {from_.epoch + 1, 0};
     running_ = true;
   }
-  LoaderState fingerprint(std::uint64_t epoch) const {
+  LoaderState identity(std::uint64_t epoch) const {
     const DataLoaderOptions& options = engine_->options();
     LoaderState state;
+    state.epoch = epoch;
     state.samples = detail::size_of(dataset());
     state.batches = engine_->batches(epoch);
     state.batch_size = options.batch_sampler ? 0 : options.batch_size;
     state.seed = options.seed;
+    if (!fingerprint_ || fingerprint_->first != epoch)
+      fingerprint_.emplace(epoch, engine_->fingerprint(epoch, state.batches));
+    state.fingerprint = fingerprint_->second;
     return state;
   }
 
-  std::unique_ptr<Engine> engine_;
-  detail::BatchPlace from_{};  // of the next epoch to be started
+  std::unique_ptr<Engine, detail::EndOfEngine> engine_;
+  mutable std::optional<std::pair<std::uint64_t, std::uint64_t>> fingerprint_;  // of this epoch
+  detail::BatchPlace from_{};                                                   // of the next epoch to be started
   std::vector<Index> ahead_;
   bool running_ = false;
 };

@@ -9,9 +9,13 @@
 #include <iterator>
 #include <memory>
 #include <span>
+#include <stop_token>
 
 namespace litorch {
 namespace detail {
+
+/// Of the worker that this thread is.
+inline thread_local std::stop_token stop_of_sample;
 
 template <class D>
 concept GetsAtRandom = requires(const D& dataset, Index i, SampleRandom& random) {
@@ -44,7 +48,8 @@ inline Index checked_sample(const char* call, Index i, Index size) {
 
 /// `size()`, and a sample for each index from 0 on: by `get(i)`, by `operator[](i)`, or, where it is augmented at random,
 /// by `get(i, random)` with the generator of this sample and epoch. A random-access range such as a std::vector of
-/// samples is one, too. Used as const only, by several threads at once; it need not be copyable.
+/// samples is one, too. Used as const only, by several threads at once; it need not be copyable. Where it has
+/// `fingerprint()`, a number that other data would not have, a LoaderState is refused by a loader of other data.
 template <class D>
 concept Dataset = requires(const D& dataset) {
   { dataset.size() } -> std::convertible_to<Index>;
@@ -57,11 +62,26 @@ concept BatchDataset = Dataset<D> && requires(const D& dataset, std::span<const 
   { dataset.get_batch(indices) } -> std::move_constructible;
 };
 
+/// For a get() that may take long: tells it that nobody waits for its sample any more, as that took longer than `timeout`
+/// of its loader, or as the loader ends. Never does so where no worker thread of a loader has called.
+inline std::stop_token sample_stop_token() { return detail::stop_of_sample; }
+
 namespace detail {
 
 template <Dataset D>
 Index size_of(const D& dataset) {
   return static_cast<Index>(dataset.size());
+}
+
+/// Tells datasets apart: by what the dataset says itself, if it has a fingerprint(), and by its size.
+template <Dataset D>
+std::uint64_t fingerprint_of(const D& dataset) {
+  std::uint64_t own = 0;
+  if constexpr (requires {
+                  { dataset.fingerprint() } -> std::convertible_to<std::uint64_t>;
+                })
+    own = dataset.fingerprint();
+  return stream_key(0, own, static_cast<std::uint64_t>(size_of(dataset)));
 }
 
 /// Sample `i`, with `random` for a dataset that takes it. What the dataset throws, passes; IndexError for an index that
@@ -106,12 +126,14 @@ class AnyDataset {
 
   Index size() const { return model_->size(); }
   S get(Index i, SampleRandom& random) const { return model_->get(i, random); }
+  std::uint64_t fingerprint() const { return model_->fingerprint(); }
 
  private:
   struct Interface {
     virtual ~Interface() = default;
     virtual Index size() const = 0;
     virtual S get(Index i, SampleRandom& random) const = 0;
+    virtual std::uint64_t fingerprint() const = 0;
   };
 
   template <class D>
@@ -119,6 +141,7 @@ class AnyDataset {
     explicit Model(D&& held) : dataset(std::move(held)) {}
     Index size() const override { return detail::size_of(dataset); }
     S get(Index i, SampleRandom& random) const override { return detail::sample(dataset, i, random); }
+    std::uint64_t fingerprint() const override { return detail::fingerprint_of(dataset); }
 
     D dataset;
   };

@@ -62,6 +62,11 @@ class ConcatDataset {
     return detail::sample(datasets_[at], i - starts_[at], random);
   }
   decltype(auto) get(Index i) const requires detail::PlainDataset<D> { return detail::plain_sample(*this, i); }
+  std::uint64_t fingerprint() const {
+    std::uint64_t all = 0;
+    for (const D& dataset : datasets_) all = detail::stream_key(all, detail::fingerprint_of(dataset), 0);
+    return all;
+  }
 
  private:
   template <class... Parts>
@@ -99,6 +104,7 @@ class SubsetDataset {
     return detail::sample(dataset_, indices_[static_cast<std::size_t>(i)], random);
   }
   decltype(auto) get(Index i) const requires detail::PlainDataset<D> { return detail::plain_sample(*this, i); }
+  std::uint64_t fingerprint() const { return detail::fingerprint_of(dataset_); }
 
  private:
   D dataset_;
@@ -125,6 +131,7 @@ class MappedDataset {
       return fn_(detail::sample(dataset_, i, random));
   }
   auto get(Index i) const requires(!kRandom && detail::PlainDataset<D>) { return detail::plain_sample(*this, i); }
+  std::uint64_t fingerprint() const { return detail::fingerprint_of(dataset_); }
 
  private:
   D dataset_;

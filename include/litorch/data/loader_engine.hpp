@@ -11,9 +11,9 @@
 namespace litorch::detail {
 
 /// Not movable: its threads know where it is. All but the constructor and the destructor is for one thread at a time, the
-/// consumer.
+/// consumer. Neither used nor destroyed where its workers are lost.
 template <class D, class Collate>
-class LoaderEngine {
+class LoaderEngine : public Abandoned {
   using Clock = std::chrono::steady_clock;
   using Assembly = BatchAssembly<D, Collate>;
   using Slot = BatchSlot<Assembly>;
@@ -52,9 +52,26 @@ class LoaderEngine {
   LoaderEngine& operator=(const LoaderEngine&) = delete;
   ~LoaderEngine() { shut_down(); }
 
+  /// In a forked child, which has none of the threads and perhaps their locks.
+  bool lost_its_workers() const noexcept { return options_.num_workers > 0 && generation_ != fork_generation(); }
+
   const D& dataset() const noexcept { return dataset_; }
   const DataLoaderOptions& options() const noexcept { return options_; }
   Index batches(std::uint64_t epoch) const { return batches_.size(epoch); }
+  /// Of the data, and of four of the `count` batches of an epoch: of the order in which samples are read.
+  std::uint64_t fingerprint(std::uint64_t epoch, Index count) const {
+    std::uint64_t all = fingerprint_of(dataset_);
+    std::vector<Index> indices;
+    for (Index part = 0; part < std::min<Index>(count, 4); ++part) {
+      try {
+        batches_.batch(epoch, count <= 4 ? part : (count - 1) / 3 * part, indices);
+      } catch (...) {  // next() tells who asks for it
+        indices.clear();
+      }
+      for (const Index index : indices) all = stream_key(all, static_cast<std::uint64_t>(index), 0);
+    }
+    return all;
+  }
 
   /// Makes next() go on with batch `from` of its epoch, and leave out those in `ahead`. Keeps what was made for that.
   void seek(BatchPlace from, std::vector<Index> ahead) {
@@ -101,6 +118,7 @@ class LoaderEngine {
     LoaderStats all = stats_;
     all.consumer_wait = stats_of_consumer_.consumer_wait;
     all.consumer_work = stats_of_consumer_.consumer_work;
+    for (const auto& slot : slots_) all.ready += slot->state == State::ready && !slot->dropped;
     return all;
   }
   const std::vector<SampleFailure>& failures() const noexcept { return failures_; }
@@ -114,6 +132,7 @@ class LoaderEngine {
     Clock::time_point since{};
     bool writing = false;              // it has the sample
     std::atomic<bool> retired{false};  // it took too long, and somebody else has its place
+    std::stop_source stop{};           // of the samples that it is at
     double seconds_per_sample = 0;
     std::unique_ptr<Process> process{};
   };
@@ -134,9 +153,11 @@ class LoaderEngine {
       stop_ = true;
     }
     work_.notify_all();
-    if constexpr (kSendable)
-      for (const auto& worker : workers_)
+    for (const auto& worker : workers_) {
+      worker->stop.request_stop();
+      if constexpr (kSendable)
         if (worker->process) worker->process->stop();
+    }
     for (const auto& worker : workers_)
       if (worker->thread.joinable()) worker->thread.join();
   }
@@ -146,6 +167,7 @@ class LoaderEngine {
       if (forks()) workers_.back()->process = std::make_unique<Process>(dataset_, options_, collate_);
     workers_.back()->thread = std::thread([this, number = workers_.size() - 1, worker = workers_.back().get()] {
       inside_region = true;  // operations of the dataset start no more threads
+      stop_of_sample = worker->stop.get_token();
       Lock lock(mutex_);
       while (!stop_ && !worker->retired)
         if (!step(lock, *worker, number)) {
@@ -328,11 +350,11 @@ class LoaderEngine {
       for (const auto& worker : workers_)
         if (worker->slot != nullptr && !worker->retired && !worker->writing)
           next = std::min(next, worker->since + options_.timeout);
-      if (ready_.wait_until(lock, next) == std::cv_status::timeout) retire_late();
+      if (ready_.wait_until(lock, next) == std::cv_status::timeout) retire_late(lock);
     }
   }
   /// Gives up the samples that take too long, and hires others for the workers that are at them.
-  void retire_late() {
+  void retire_late(Lock& lock) {
     const auto now = Clock::now();
     for (std::size_t i = 0, all = workers_.size(); i < all; ++i) {
       Worker& worker = *workers_[i];
@@ -348,6 +370,10 @@ class LoaderEngine {
       hire();
     }
     work_.notify_all();
+    lock.unlock();  // what it calls is the dataset's
+    for (const auto& worker : workers_)
+      if (worker->retired) worker->stop.request_stop();
+    lock.lock();
   }
   void drop(Slot& slot) {
     slot.dropped = true;
@@ -373,6 +399,7 @@ class LoaderEngine {
   const AnyBatchSampler batches_;
   const Collate collate_;
   const SampleLoader<D, Collate> loader_{dataset_, options_};
+  const std::uint64_t generation_ = fork_generation();
 
   mutable std::mutex mutex_;  // guards what follows, up to what is the consumer's
   std::condition_variable work_, ready_;

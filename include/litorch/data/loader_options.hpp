@@ -92,7 +92,7 @@ inline Timeout late_sample(Index sample, std::size_t worker, std::chrono::nanose
 
 /// Where a loader is: which batches of which epoch were delivered. Also as a line of text.
 struct LoaderState {
-  static constexpr std::uint64_t kVersion = 1;
+  static constexpr std::uint64_t kVersion = 2;
 
   std::uint64_t epoch = 0;
   Index delivered = 0;       ///< batches of it, from the first on
@@ -101,6 +101,7 @@ struct LoaderState {
   Index batches = 0;         ///< of the epoch
   Index batch_size = 0;      ///< 0 with a batch sampler
   std::uint64_t seed = 0;
+  std::uint64_t fingerprint = 0;  ///< of the data and of the order of the epoch
 
   /// How many positions of the order `world` replicas that are all here have consumed: for a RemainingSampler. The last
   /// batch may have been shorter. Throws Error where batches have no fixed size or came out of order.
@@ -113,9 +114,9 @@ struct LoaderState {
   }
 
   std::string to_string() const {
-    std::string text =
-        detail::to_text("litorch-loader ", kVersion, " epoch ", epoch, " delivered ", delivered, " samples ", samples,
-                        " batches ", batches, " batch_size ", batch_size, " seed ", seed, " ahead ", ahead.size());
+    std::string text = detail::to_text("litorch-loader ", kVersion, " epoch ", epoch, " delivered ", delivered,
+                                       " samples ", samples, " batches ", batches, " batch_size ", batch_size, " seed ",
+                                       seed, " fingerprint ", fingerprint, " ahead ", ahead.size());
     for (const Index batch : ahead) text += detail::to_text(" ", batch);
     return text;
   }
@@ -130,6 +131,7 @@ struct LoaderStats {
   Index batches = 0;                          ///< delivered
   Index samples = 0;                          ///< in them
   Index failed = 0;                           ///< samples that could not be had
+  Index ready = 0;                            ///< batches that are made and wait for the consumer, now
   std::chrono::nanoseconds consumer_wait{0};  ///< of who asks for batches
   std::chrono::nanoseconds consumer_work{0};  ///< the same from one batch to the next
   std::chrono::nanoseconds load{0};           ///< in get(), and writing samples to their places
@@ -161,7 +163,7 @@ inline LoaderState LoaderState::parse(const std::string& text) {
   const auto bad = [&](const char* why) {
     detail::fail<Error>("LoaderState::parse(): ", why, ": '", text.substr(0, 200), "'");
   };
-  if (words.size() < 16 || words[0] != "litorch-loader") bad("this is no state of a loader");
+  if (words.size() < 18 || words[0] != "litorch-loader") bad("this is no state of a loader");
   const auto number = [&](std::size_t at) {
     std::uint64_t value = 0;
     const std::string& word = words[at];
@@ -181,8 +183,9 @@ inline LoaderState LoaderState::parse(const std::string& text) {
   state.batches = static_cast<Index>(named(8, "batches"));
   state.batch_size = static_cast<Index>(named(10, "batch_size"));
   state.seed = named(12, "seed");
-  if (named(14, "ahead") != words.size() - 16) bad("it is cut off");
-  for (std::size_t at = 16; at < words.size(); ++at) state.ahead.push_back(static_cast<Index>(number(at)));
+  state.fingerprint = named(14, "fingerprint");
+  if (named(16, "ahead") != words.size() - 18) bad("it is cut off");
+  for (std::size_t at = 18; at < words.size(); ++at) state.ahead.push_back(static_cast<Index>(number(at)));
   return state;
 }
 

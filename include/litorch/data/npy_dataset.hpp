@@ -19,6 +19,12 @@ class NpyDataset {
   Index size() const { return rows_.size(0); }
   /// O(log files). Throws IndexError.
   Tensor<const T> get(Index i) const { return rows_.select(detail::checked_sample("NpyDataset::get", i, size())); }
+  /// Of the type and the shape, not of the elements.
+  std::uint64_t fingerprint() const {
+    std::uint64_t all = sizeof(T);
+    for (const Index extent : rows_.shape()) all = detail::stream_key(all, static_cast<std::uint64_t>(extent), 0);
+    return all;
+  }
   /// All rows, for who wants more of them than one.
   const ChunkedTensor<const T>& rows() const noexcept { return rows_; }
 

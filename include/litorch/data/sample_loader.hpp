@@ -5,10 +5,22 @@
 
 #include <litorch/data/batch_assembly.hpp>
 #include <litorch/data/loader_options.hpp>
+#include <litorch/parallel/crew.hpp>
 
 #include <algorithm>
 
 namespace litorch::detail {
+
+/// Ends the engine of a loader, which in a forked child is left as it is: its threads can be neither joined nor destroyed.
+struct EndOfEngine {
+  template <class Engine>
+  void operator()(Engine* engine) const noexcept {
+    if (engine->lost_its_workers())
+      abandon(engine);
+    else
+      delete engine;
+  }
+};
 
 /// Which batch of which epoch.
 struct BatchPlace {

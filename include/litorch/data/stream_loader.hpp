@@ -3,8 +3,7 @@
 // batches of them, is the work of several.
 #pragma once
 
-#include <litorch/data/batch_assembly.hpp>
-#include <litorch/data/loader_options.hpp>
+#include <litorch/data/sample_loader.hpp>
 #include <litorch/data/stream_dataset.hpp>
 
 #include <condition_variable>
@@ -44,64 +43,29 @@ struct StreamedSamples {
   Index count = 0;
 };
 
-}  // namespace detail
-
-/// A range of the batches of a stream, in its order, once:
-///
-///     StreamLoader loader(RangeStream(lines), {.batch_size = 32, .num_workers = 4}, decode);
-///     for (const Tensor<float>& batch : loader) ...
-///
-/// `fn` makes samples of what the stream gives, and is called by several threads at once; with a SampleRandom& as second
-/// argument it gets the generator of the sample's number. Batches are collated as by DataLoader, and do not depend on the
-/// number of workers.
-///
-/// Thread safety: one thread at a time. Ends when the stream's next() under way returns.
-template <StreamDataset S, class F = std::identity, class Collate = DefaultCollate>
-class StreamLoader {
+/// What a StreamLoader does. Not movable: its threads know where it is. Neither used nor destroyed where they are lost.
+template <StreamDataset S, class F, class Collate>
+class StreamEngine : public Abandoned {
   using Raw = StreamSampleOf<S>;
-  using Assembly = detail::BatchAssembly<detail::StreamedSamples<S, F>, Collate>;
+  using Assembly = BatchAssembly<StreamedSamples<S, F>, Collate>;
   using Lock = std::unique_lock<std::mutex>;
 
  public:
   using Batch = typename Assembly::Batch;
 
-  class Iterator {
-   public:
-    using iterator_concept = std::input_iterator_tag;
-    using value_type = Batch;
-    using difference_type = std::ptrdiff_t;
-
-    Iterator() = default;
-    const Batch& operator*() const noexcept { return *loader_->batch_; }
-    const Batch* operator->() const noexcept { return &*loader_->batch_; }
-    /// Throws SampleError; after that it is at no batch, and can be advanced to the one behind.
-    Iterator& operator++() {
-      loader_->next();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const Iterator& it, std::default_sentinel_t) { return it.at_end(); }
-
-   private:
-    friend StreamLoader;
-    explicit Iterator(StreamLoader& loader) : loader_(&loader) {}
-    bool at_end() const noexcept { return !loader_->batch_; }
-    StreamLoader* loader_ = nullptr;
-  };
-
-  /// Throws ShapeError for a batch size below 1, Error for a prefetch factor of 0.
-  explicit StreamLoader(S stream, StreamLoaderOptions options = {}, F fn = {}, Collate collate = {})
+  StreamEngine(S stream, StreamLoaderOptions options, F fn, Collate collate)
       : stream_(std::move(stream)), options_(options), fn_(std::move(fn)), collate_(std::move(collate)) {
     if (options_.batch_size < 1)
-      detail::fail<ShapeError>("StreamLoader(): batch size ", options_.batch_size, "; give 1 or more");
+      fail<ShapeError>("StreamLoader(): batch size ", options_.batch_size, "; give 1 or more");
     if (options_.prefetch_factor < 1)
-      detail::fail<Error>("StreamLoader(): prefetch_factor is 0; give 1 batch a worker or more");
+      fail<Error>("StreamLoader(): prefetch_factor is 0; give 1 batch a worker or more");
     const std::size_t slots = std::max<std::size_t>(1, options_.num_workers * options_.prefetch_factor);
     while (slots_.size() < slots) slots_.push_back(std::make_unique<Slot>(collate_));
     try {
       for (std::size_t worker = 0; worker < options_.num_workers; ++worker)
         threads_.emplace_back([this, worker] {
-          detail::inside_region = true;  // operations of `fn` start no more threads
+          inside_region = true;  // operations of `fn` start no more threads
+          stop_of_sample = stop_of_samples_.get_token();
           while (step(worker)) {}
         });
     } catch (...) {
@@ -109,12 +73,12 @@ class StreamLoader {
       throw;
     }
   }
-  StreamLoader(const StreamLoader&) = delete;
-  StreamLoader& operator=(const StreamLoader&) = delete;
-  ~StreamLoader() { shut_down(); }
+  StreamEngine(const StreamEngine&) = delete;
+  StreamEngine& operator=(const StreamEngine&) = delete;
+  ~StreamEngine() { shut_down(); }
 
-  /// The next batch, or null at the end of the stream; valid until the next call. Throws SampleError, in which what the
-  /// stream, `fn` or the collate function threw is nested: in place of its batch; a stream that throws is at its end.
+  /// In a forked child, which has none of the threads and perhaps their locks.
+  bool lost_its_workers() const noexcept { return !threads_.empty() && generation_ != fork_generation(); }
   const Batch* next() {
     batch_.reset();
     if (options_.num_workers == 0) step(0);
@@ -128,14 +92,10 @@ class StreamLoader {
     ++taken_;
     lock.unlock();
     room_.notify_one();
-    if (failure.error) detail::throw_sample_error(failure);
+    if (failure.error) throw_sample_error(failure);
     return &*batch_;
   }
-  Iterator begin() {
-    next();
-    return Iterator(*this);
-  }
-  std::default_sentinel_t end() const noexcept { return {}; }
+  const Batch* current() const noexcept { return batch_ ? &*batch_ : nullptr; }
 
  private:
   struct Slot {
@@ -156,6 +116,7 @@ class StreamLoader {
       stop_ = true;
     }
     room_.notify_all();
+    stop_of_samples_.request_stop();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -212,7 +173,7 @@ class StreamLoader {
       to.assembly.begin(count);
       for (Index k = 0; k < count; ++k) {
         SampleRandom random(options_.seed, 0, number * options_.batch_size + k);
-        to.assembly.put(k, detail::transformed(fn_, std::move(to.raw[static_cast<std::size_t>(k)]), random));
+        to.assembly.put(k, transformed(fn_, std::move(to.raw[static_cast<std::size_t>(k)]), random));
       }
       to.batch.emplace(to.assembly.finish(count));
     } catch (...) {
@@ -233,7 +194,73 @@ class StreamLoader {
   bool ended_ = false, stop_ = false;
 
   std::optional<Batch> batch_;  // the consumer's
+  const std::uint64_t generation_ = fork_generation();
+  std::stop_source stop_of_samples_;
   std::vector<std::thread> threads_;
+};
+
+}  // namespace detail
+
+/// A range of the batches of a stream, in its order, once:
+///
+///     StreamLoader loader(RangeStream(lines), {.batch_size = 32, .num_workers = 4}, decode);
+///     for (const Tensor<float>& batch : loader) ...
+///
+/// `fn` makes samples of what the stream gives, and is called by several threads at once; with a SampleRandom& as second
+/// argument it gets the generator of the sample's number. Batches are collated as by DataLoader, and do not depend on the
+/// number of workers.
+///
+/// Thread safety: one thread at a time. Ends when the stream's next() and the calls of `fn` under way return;
+/// sample_stop_token() tells them so. In a forked child a loader with workers can be destroyed, and nothing else.
+template <StreamDataset S, class F = std::identity, class Collate = DefaultCollate>
+class StreamLoader {
+  using Engine = detail::StreamEngine<S, F, Collate>;
+
+ public:
+  using Batch = typename Engine::Batch;
+
+  class Iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = Batch;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() = default;
+    const Batch& operator*() const noexcept { return *engine_->current(); }
+    const Batch* operator->() const noexcept { return engine_->current(); }
+    /// Throws SampleError; after that it is at no batch, and can be advanced to the one behind.
+    Iterator& operator++() {
+      engine_->next();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const Iterator& it, std::default_sentinel_t) { return it.engine_->current() == nullptr; }
+
+   private:
+    friend StreamLoader;
+    explicit Iterator(Engine& engine) : engine_(&engine) {}
+    Engine* engine_ = nullptr;
+  };
+
+  /// Throws ShapeError for a batch size below 1, Error for a prefetch factor of 0.
+  explicit StreamLoader(S stream, StreamLoaderOptions options = {}, F fn = {}, Collate collate = {})
+      : engine_(new Engine(std::move(stream), options, std::move(fn), std::move(collate))) {}
+
+  /// The next batch, or null at the end of the stream; valid until the next call. Throws SampleError, in which what the
+  /// stream, `fn` or the collate function threw is nested: in place of its batch; a stream that throws is at its end.
+  const Batch* next() {
+    if (engine_->lost_its_workers())
+      detail::fail<ForkSafetyError>("StreamLoader: its workers did not survive fork(); make the loader in the child");
+    return engine_->next();
+  }
+  Iterator begin() {
+    next();
+    return Iterator(*engine_);
+  }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  std::unique_ptr<Engine, detail::EndOfEngine> engine_;
 };
 
 }  // namespace litorch

@@ -40,6 +40,17 @@ class TensorDataset {
         },
         tensors_);
   }
+  /// Of the types and shapes, not of the elements.
+  std::uint64_t fingerprint() const {
+    std::uint64_t all = sizeof...(T);
+    const auto add = [&](Index value) { all = detail::stream_key(all, static_cast<std::uint64_t>(value), 0); };
+    const auto add_tensor = [&](const auto& tensor) {
+      add(static_cast<Index>(sizeof *tensor.data()));
+      for (const Index extent : tensor.shape()) add(extent);
+    };
+    std::apply([&](const auto&... tensors) { (add_tensor(tensors), ...); }, tensors_);
+    return all;
+  }
   /// The whole tensors, for who gathers many rows at once.
   const std::tuple<Tensor<T>...>& tensors() const noexcept { return tensors_; }
 

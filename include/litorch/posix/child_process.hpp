@@ -42,7 +42,8 @@ inline void flush_standard_streams() noexcept {
     }
 }
 
-/// Move-only. A child that is still there when its owner ends is killed and reaped.
+/// Move-only. A child that is still there when its owner ends is killed and reaped; not by another process that was forked
+/// meanwhile.
 class ChildProcess {
  public:
   ChildProcess() = default;
@@ -64,17 +65,19 @@ class ChildProcess {
       } catch (...) {}
       end(code);
     }
-    return ChildProcess(pid);
+    return ChildProcess(pid, parent);
   }
 
-  ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)) {}
+  ChildProcess(ChildProcess&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), parent_(other.parent_), pidfd_(std::move(other.pidfd_)) {}
   ChildProcess& operator=(ChildProcess&& other) noexcept {
     std::swap(pid_, other.pid_);
+    std::swap(parent_, other.parent_);
     std::swap(pidfd_, other.pidfd_);
     return *this;
   }
   ~ChildProcess() {
-    if (pid_ < 0) return;
+    if (pid_ < 0 || parent_ != ::getpid()) return;
     kill();
     wait();
   }
@@ -104,14 +107,15 @@ class ChildProcess {
   }
 
  private:
-  explicit ChildProcess(::pid_t pid) : pid_(pid), pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
+  ChildProcess(::pid_t pid, ::pid_t parent)
+      : pid_(pid), parent_(parent), pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
 
   [[noreturn]] static void end(int code) noexcept {
     flush_standard_streams();
     ::_exit(code);
   }
 
-  ::pid_t pid_ = -1;
+  ::pid_t pid_ = -1, parent_ = -1;
   UniqueFd pidfd_;
 };
 
