@@ -134,8 +134,8 @@ inline NpyHeader npy_info(const std::string& path) {
 /// - with bytes behind the data, or booleans other than 0 and 1
 /// - of strings, dates, structures, numbers over 8 bytes a part, or more than 8 dims
 /// - of a type whose byte order is not said: =f8, |f8, f8, float64
-/// - with a key twice, numbers that are no plain decimals, strings with escapes or prefixes, values in parentheses, tabs,
-///   comments, newlines or letters beyond ASCII in the header, or without a newline at its end
+/// - with a key twice, numbers that are no plain decimals, strings with escapes or prefixes or in parts, values in
+///   parentheses, tabs, comments, newlines or letters beyond ASCII in the header, or without a newline at its end
 template <NamedElement T>
 Tensor<T> load_npy(const std::string& path) requires(!std::is_const_v<T>) {
   const posix::InputFile file("load_npy", path);
