@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// npycat: joins .npy files into one.
-#include "inputs.hpp"
+// npycat: joins .npy files into one, and cuts one into several.
+#include "options.hpp"
+#include "part_names.hpp"
 #include "progress.hpp"
 
-#include <litorch/litorch.hpp>
-
-#include <CLI/CLI.hpp>
+#include <sys/resource.h>
 
 #include <iomanip>
 #include <new>
@@ -14,14 +13,6 @@
 namespace lt = litorch;
 
 namespace {
-
-struct Options {
-  lt::Index axis = 0;
-  bool stack = false, info = false, check = false, append = false, stdin0 = false, no_sync = false;
-  std::size_t threads = 0;
-  std::string output;
-  std::vector<std::string> inputs;
-};
 
 std::string described(const lt::NpyHeader& header) {
   std::ostringstream text;
@@ -37,59 +28,105 @@ void print_info(const Options& options) {
   }
 }
 
-lt::NpyHeader joined_info(const Options& options) {
-  return options.stack ? lt::stack_npy_info(options.inputs, options.axis)
-                       : lt::cat_npy_info(options.inputs, options.axis);
+/// Names every file that cannot be read or is not whole, then the first that does not fit.
+void check(const Options& options) {
+  std::size_t bad = 0;
+  for (const std::string& path : options.inputs) {
+    try {
+      lt::npy_info(path);
+    } catch (const lt::Error& error) {
+      ++bad;
+      std::cerr << "npycat: " << error.what() << '\n';
+    }
+  }
+  if (bad > 0)
+    throw std::runtime_error(std::to_string(bad) + " of " + std::to_string(options.inputs.size()) + " files are bad");
+  const lt::NpyHeader joined = options.stack ? lt::stack_npy_info(options.inputs, options.axis, options.how())
+                                             : lt::cat_npy_info(options.inputs, options.axis, options.how());
+  std::cout << options.inputs.size() << " files fit: " << described(joined) << '\n';
 }
 
-void print_summary(const Options& options, const std::string& what, lt::Index bytes, double seconds) {
-  std::cout << options.output << ": " << options.inputs.size() << " files, " << what;
+/// `what` tells how many files there were.
+void print_summary(const std::string& what, lt::Index bytes, double seconds) {
+  std::cout << what;
   if (seconds > 0.5)  // of less, the disk's own pace says nothing
     std::cout << ", " << bytes / 1'000'000 << " MB in " << std::setprecision(2) << seconds << " s";
   std::cout << '\n';
 }
+void print_joined(const Options& options, lt::Index bytes, double seconds) {
+  const std::string count = std::to_string(options.inputs.size());
+  print_summary(options.output + ": " + count + " files, " + described(lt::npy_info(options.output)), bytes, seconds);
+}
+
+lt::CatNpyOptions with_progress(const Options& options, ProgressBar& bar) {
+  lt::CatNpyOptions how = options.how();
+  how.progress = [&bar](std::size_t done, std::size_t total) { bar.show(done, total); };
+  return how;
+}
 
 void join(const Options& options) {
   ProgressBar bar("joining");
-  lt::CatNpyOptions how;
-  how.progress = [&bar](std::size_t done, std::size_t total) { bar.show(done, total); };
-  if (options.no_sync) how.durability = lt::posix::Durability::cached;
+  const lt::CatNpyOptions how = with_progress(options, bar);
   if (options.stack)
     lt::stack_npy(options.inputs, options.output, options.axis, how);
   else
     lt::cat_npy(options.inputs, options.output, options.axis, how);
-  const lt::NpyHeader header = lt::npy_info(options.output);
-  print_summary(options, described(header), header.data_bytes, bar.elapsed());
+  print_joined(options, lt::npy_info(options.output).data_bytes, bar.elapsed());
 }
 
-/// A file at a time, whose rows are all there or, after an error, as far as the last whole file.
+/// All parts are open at once.
+void allow_open_files() {
+  ::rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void split(const Options& options) {
+  if (options.inputs.size() != 1)
+    throw std::runtime_error("--split takes one file, not " + std::to_string(options.inputs.size()));
+  const std::vector<std::string> parts = part_names(options.output, options.split);
+  const lt::NpyHeader whole = lt::npy_info(options.inputs[0]);
+  allow_open_files();
+  ProgressBar bar("splitting");
+  lt::split_npy(options.inputs[0], parts, options.axis, with_progress(options, bar));
+  const lt::NpyHeader first = lt::npy_info(parts.front());
+  const lt::Index bytes = whole.shape.numel() * lt::info(first.dtype).item_size;
+  const std::string names = parts.size() == 1 ? parts.front() : parts.front() + " to " + parts.back();
+  print_summary(names + ": " + std::to_string(parts.size()) + " parts, the first " + described(first), bytes,
+                bar.elapsed());
+}
+
+/// A file at a time; after an error the rows before it are there, whole.
 template <class T>
 void append(const Options& options, const lt::Shape& shape) {
   ProgressBar bar("appending");
   lt::NpyAppender<T> appender(options.output, lt::Shape(shape.begin() + 1, shape.end()));
-  lt::Index rows = 0;
+  const std::size_t row = static_cast<std::size_t>(shape.with(0, 1).numel()) * sizeof(T);
+  std::size_t done = 0;
   for (const std::string& path : options.inputs) {
-    const lt::Tensor<T> piece = lt::load_npy<T>(path);
-    appender.append(piece);
-    rows += piece.size(0);
-    bar.show(static_cast<std::size_t>(rows), static_cast<std::size_t>(shape[0]));
+    const lt::Index before = appender.size();
+    appender.append_file(path, options.how().casting);
+    done += static_cast<std::size_t>(appender.size() - before) * row;
+    bar.show(done, static_cast<std::size_t>(shape.numel()) * sizeof(T));
   }
   options.no_sync ? appender.flush() : appender.sync();
-  const lt::NpyHeader header = lt::npy_info(options.output);
-  print_summary(options, described(header), shape.numel() * static_cast<lt::Index>(sizeof(T)), bar.elapsed());
+  print_joined(options, shape.numel() * static_cast<lt::Index>(sizeof(T)), bar.elapsed());
 }
 
 int run(Options& options) {
   lt::set_num_threads(options.threads > 0 ? options.threads : lt::num_threads());  // reads LITORCH_NUM_THREADS
-  options.inputs = expand_lists(options.inputs);
+  options.inputs = expand_names(options.inputs);
   if (options.stdin0)
     for (const std::string& name : read_names(std::cin, '\0')) options.inputs.push_back(name);
   if (options.info)
     print_info(options);
   else if (options.check)
-    std::cout << options.inputs.size() << " files fit: " << described(joined_info(options)) << '\n';
+    check(options);
+  else if (options.split > 0)
+    split(options);
   else if (options.append) {
-    const lt::NpyHeader joined = lt::cat_npy_info(options.inputs, 0);
+    const lt::NpyHeader joined = lt::cat_npy_info(options.inputs, 0, options.how());
     lt::visit_dtype(joined.dtype, [&]<class T>() { append<T>(options, joined.shape); });
   } else {
     join(options);
@@ -102,39 +139,12 @@ int run(Options& options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app(
-      "Joins .npy files along an axis into one, as numpy.concatenate does, of any size in little memory.\n"
+      "Joins .npy files along an axis into one, as numpy.concatenate does, of any size in little memory, or splits "
+      "one.\n"
       "OUT appears whole or not at all.",
       "npycat");
-  auto* const output = app.add_option("-o,--output", options.output, "The file to write")->type_name("OUT.npy");
-  auto* const inputs =
-      app.add_option("inputs", options.inputs, "The files to join, in order; @LIST for those in the lines of LIST")
-          ->type_name("IN.npy");
-  auto* const axis = app.add_option("--axis", options.axis, "Join along this axis; negative ones count from the end")
-                         ->capture_default_str();
-  auto* const stack = app.add_flag("--stack", options.stack, "Join along a new axis, as numpy.stack does");
-  auto* const append = app.add_flag("--append", options.append, "Add the rows of the files to those of OUT, in place")
-                           ->excludes(axis)
-                           ->excludes(stack);
-  app.add_flag("--stdin0", options.stdin0,
-               "Join also the files whose names, each ended by a zero byte, are on standard input");
-  app.add_flag("--no-sync", options.no_sync, "Do not wait until OUT is on disk");
-  app.add_option("-j,--threads", options.threads,
-                 "How many threads may copy; by default as many as the process may use")
-      ->check(CLI::Range(1, 4096));
-  auto* const check =
-      app.add_flag("--check", options.check, "Say what would be written, or what does not fit, and join nothing")
-          ->excludes(output)
-          ->excludes(append);
-  app.add_flag("--info", options.info, "Print type, shape and size of each file, and join nothing")
-      ->excludes(output)
-      ->excludes(axis)
-      ->excludes(append)
-      ->excludes(check);
-  app.footer("Exit codes: 0 done; 2 not done, and one line on standard error says why.");
   try {
-    app.parse(argc, argv);
-    if (inputs->empty() && !options.stdin0) throw CLI::RequiredError("inputs");
-    if (!options.info && !options.check && options.output.empty()) throw CLI::RequiredError("-o,--output");
+    parse(app, options, argc, argv);
     return run(options);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help

@@ -23,6 +23,7 @@
 #include <litorch/io/npy.hpp>
 #include <litorch/io/npy_appender.hpp>
 #include <litorch/io/npy_shards.hpp>
+#include <litorch/io/npy_split.hpp>
 #include <litorch/ipc/process_pool.hpp>
 #include <litorch/ipc/shared_tensor.hpp>
 #include <litorch/ops/assembly.hpp>

@@ -26,12 +26,13 @@ bool limit_memory() {
 
 }  // namespace
 
-TEST_CASE("cat_npy makes files larger than the memory it may have") {
+TEST_CASE("cat_npy and split_npy read and make files larger than the memory they may have") {
   const support::TemporaryFolder folder;
   const Shape shape{1024, 8192};  // 32 MiB
-  std::vector<std::string> paths;
+  std::vector<std::string> paths, parts;
   for (int i = 0; i < 8; ++i) {
     paths.push_back(folder / std::to_string(i) + ".npy");
+    parts.push_back(folder / "part-" + std::to_string(i) + ".npy");
     save_npy(paths.back(), support::numbered<float>(shape, i));
   }
   const std::string output = folder / "out.npy";
@@ -43,7 +44,9 @@ TEST_CASE("cat_npy makes files larger than the memory it may have") {
         load_npy_shards<float>(paths, dim, InlineExecutor());
         return 2;
       } catch (const std::bad_alloc&) {}
-      cat_npy(paths, output, dim, {.durability = posix::Durability::cached}, InlineExecutor());
+      const CatNpyOptions cached{.durability = posix::Durability::cached};
+      cat_npy(paths, output, dim, cached, InlineExecutor());
+      split_npy(output, parts, dim, cached, InlineExecutor());
       return 0;
     });
     INFO("dim " << dim << ", exit code " << end.exit_code);
@@ -51,5 +54,9 @@ TEST_CASE("cat_npy makes files larger than the memory it may have") {
     const Tensor<const float> joined = map_npy<float>(output);
     for (int i = 0; i < 8; ++i)
       CHECK(support::same_bits(joined.narrow(dim, i * shape[dim], shape[dim]), support::numbered<float>(shape, i)));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      CHECK(support::same_bits(map_npy<float>(parts[i]), map_npy<float>(paths[i])));
+      std::filesystem::remove(parts[i]);
+    }
   }
 }

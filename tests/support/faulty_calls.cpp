@@ -2,6 +2,7 @@
 #include "support/faulty_calls.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,6 +31,11 @@ bool is_short() { return armed == support::Fault::short_write; }
 template <class... Arguments>
 long call(long number, Arguments... arguments) {
   return is_faulty() ? -1 : ::syscall(number, arguments...);
+}
+/// Of a call that does not fail with EINTR.
+template <class... Arguments>
+int whole_call(long number, Arguments... arguments) {
+  return static_cast<int>(is_short() ? ::syscall(number, arguments...) : call(number, arguments...));
 }
 long transfer(long number, int fd, void* data, std::size_t bytes) {
   const bool fails = is_faulty();
@@ -65,9 +71,7 @@ int open(const char* path, int flags, ...) {
   va_start(rest, flags);
   const int mode = (flags & O_CREAT) != 0 ? va_arg(rest, int) : 0;
   va_end(rest);
-  // Only calls that may fail with EINTR do so.
-  return is_short() ? static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode))
-                    : static_cast<int>(call(SYS_openat, AT_FDCWD, path, flags, mode));
+  return whole_call(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 ssize_t read(int fd, void* data, std::size_t bytes) { return transfer(SYS_read, fd, data, bytes); }
 ssize_t write(int fd, const void* data, std::size_t bytes) {
@@ -83,12 +87,20 @@ int fsync(int fd) { return static_cast<int>(call(SYS_fsync, fd)); }
 int fdatasync(int fd) { return static_cast<int>(call(SYS_fdatasync, fd)); }
 int ftruncate(int fd, ::off_t bytes) noexcept { return static_cast<int>(call(SYS_ftruncate, fd, bytes)); }
 int rename(const char* from, const char* to) noexcept {
-  return is_short() ? static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0))
-                    : static_cast<int>(call(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+  return whole_call(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
-int link(const char* from, const char* to) noexcept {
-  return is_short() ? static_cast<int>(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0))
-                    : static_cast<int>(call(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
+int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept {
+  return whole_call(SYS_renameat2, from_folder, from, to_folder, to, flags);
+}
+int link(const char* from, const char* to) noexcept { return whole_call(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0); }
+int unlink(const char* path) noexcept { return whole_call(SYS_unlinkat, AT_FDCWD, path, 0); }
+int unlinkat(int folder, const char* path, int flags) noexcept { return whole_call(SYS_unlinkat, folder, path, flags); }
+int fstat(int fd, struct ::stat* status) noexcept { return whole_call(SYS_fstat, fd, status); }
+int flock(int fd, int operation) noexcept { return whole_call(SYS_flock, fd, operation); }
+int fchmod(int fd, ::mode_t mode) noexcept { return whole_call(SYS_fchmod, fd, mode); }
+int close(int fd) { return whole_call(SYS_close, fd); }
+int sync_file_range(int fd, ::off64_t offset, ::off64_t bytes, unsigned flags) {
+  return whole_call(SYS_sync_file_range, fd, offset, bytes, flags);
 }
 
 }  // extern "C"

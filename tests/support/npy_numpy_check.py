@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Asks NumPy for a second opinion on .npy files. Exit code 77 where there is no NumPy.
 
-    npy_numpy_check.py NPY_PROBE [--files N] [--headers N] [--seed N]
+    npy_numpy_check.py NPY_PROBE [--files N] [--headers N] [--whole N] [--seed N]
 
 Files that NumPy wrote must come back from litorch with the same bits, files that litorch wrote must read in NumPy as
-what they are, and every mutated header that litorch accepts NumPy must accept, with the same meaning.
+what they are, and every mutated header that litorch accepts NumPy must accept, with the same meaning. Whole files, right,
+nearly right and mutated, must load as the same elements in both, and what litorch refuses and NumPy takes must be on the
+list STRICTER.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+import zlib
 
 try:
     import numpy as np
@@ -25,7 +28,9 @@ except ImportError:
     print("npy_numpy_check: no NumPy for", sys.executable, "- skipped")
     sys.exit(77)
 
-FORMAT = getattr(np.lib, "_format_impl", np.lib.format)  # where NumPy 2 keeps it
+sys.dont_write_bytecode = True
+from npy_mutants import FORMAT, base_headers, mutant, swept_headers
+
 DTYPES = ("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128").split()
 
 
@@ -124,83 +129,6 @@ def check_files_from_litorch(rng, folder):
     print(f"{len(cases)} files from litorch read in NumPy, and are what NumPy would write, byte for byte")
 
 
-WORDS = ("'descr' 'fortran_order' 'shape' \"descr\" \"shape\" True False None 0 1 2 3 10 -1 1L 0x1 1_0 00 01 1e1 1. + - ~ "
-         "' \" '' \\ ( ) () (,) (1,) (2,2) [ ] { } {} : , ,, ; # @ . * _ = < > | ! u' b' '<f8' '>f4' '|b1' '=i2' '|O' "
-         "<f4 i8 9223372036854775807 9223372036854775808 4611686018427387904 18446744073709551616 "
-         "1152921504606846976 'a' lambda not or and if else").split()
-BYTES = [bytes([value]) for value in range(256)]
-
-
-def base_headers():
-    """Dictionaries as NumPy and others write them."""
-    texts = []
-    for descr in ("<f8", "|b1", ">i4", "<c16", "|u1", "<f2", "<i1", ">u8"):
-        for shape in ("()", "(3,)", "(2, 3)", "(0, 4)", "(1, 2, 3, 4, 5, 6, 7, 8)", "(1797,8,8,)"):
-            for order in ("True", "False"):
-                texts.append(f"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}")
-    texts += [text.replace("'", '"') for text in texts[::7]] + [text.replace(" ", "") for text in texts[::5]]
-    texts += [text.replace(" ", "   ") for text in texts[::9]]
-    return [text.encode() for text in texts]
-
-
-def mutate_text(rng, text):
-    for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3])):
-        at, end = sorted((rng.randint(0, len(text)), min(len(text), rng.randint(0, len(text) + 8))))
-        how = rng.randrange(9)
-        if how == 0:
-            text = text[:at] + rng.choice(BYTES) + text[at + 1:]
-        elif how == 1:
-            text = text[:at] + text[at + rng.randint(1, 3):]
-        elif how == 2:
-            text = text[:at] + rng.choice(WORDS).encode() + text[at:]
-        elif how == 3:
-            text = text[:at] + rng.choice(WORDS).encode() + text[at + rng.randint(1, 4):]
-        elif how == 4:
-            text = text[:end] + text[at:end] + text[end:]
-        elif how == 5:
-            text = text[:at] + b" " * rng.randint(1, 5) + text[at:]
-        elif how == 6:
-            digits = [i for i, byte in enumerate(text) if 48 <= byte <= 57]
-            if digits:
-                i = rng.choice(digits)
-                text = text[:i] + str(rng.choice([0, 1, 2, 4, 7, 8, 16, 64, 10**9, 10**18, 2**63 - 1, 2**63])).encode() + text[i + 1:]
-        elif how == 7:
-            parts = text.strip(b"{}").split(b", ")
-            rng.shuffle(parts)
-            text = b"{" + b", ".join(parts) + b"}"
-        else:
-            text = text[:at] + rng.choice([b"\t", b"\n", b"\r", b"\0", b" ", b"\xa0", b"\xc3\xa9"]) + text[at:]
-    return text
-
-
-def mutant(rng, bases):
-    version = rng.choice([1, 1, 2, 3])
-    text = mutate_text(rng, rng.choice(bases))
-    end = rng.choice([b"\n"] * 12 + [b"", b" ", b"\n\n", b"\r\n", b"\0\n"])
-    padding = b" " * rng.choice([0, 1, 5, 20, -(len(text) + len(end) + 8 + (2 if version == 1 else 4)) % 64])
-    header = text + padding + end
-    length = len(header) + rng.choice([0] * 30 + [-1, 1, 5, 9000])
-    preamble = b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H" if version == 1 else "<I", max(0, length))
-    if rng.random() < 0.03:
-        at = rng.randrange(len(preamble))
-        preamble = preamble[:at] + rng.choice(BYTES) + preamble[at + 1:]
-    return preamble + header
-
-
-def swept_headers():
-    """One file of each version with every byte of its header replaced by every other."""
-    for version in (1, 2, 3):
-        buffer = io.BytesIO()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            FORMAT.write_array(buffer, np.zeros((3, 2), "<f4", "F"), (version, 0))
-        header = buffer.getvalue()[:-24]
-        for at in range(len(header)):
-            # NumPy sees every printable byte, and every byte in the preamble.
-            for value in range(256) if at < 12 or version == 1 else range(32, 127):
-                yield header[:at] + bytes([value]) + header[at + 1:]
-
-
 def numpy_header(data):
     """(shape, fortran_order, dtype), or None where NumPy refuses the header."""
     file = io.BytesIO(data)
@@ -256,16 +184,130 @@ def check_headers(rng, folder):
           f"loaded as files); {sum(stricter.values())} refused that NumPy takes, by error code {dict(sorted(stricter.items()))}")
 
 
+# What load_npy refuses and numpy.load takes, by FormatCode; the comment on load_npy has the list in words.
+STRICTER = {
+    "not_ascii": "tabs, newlines, comments or letters beyond ASCII in the header",
+    "not_terminated": "a header that does not end in a newline",
+    "bad_syntax": "Python that is more than a plain dictionary: escapes, prefixes, concatenated strings, parentheses",
+    "unknown_key": "a key put together from several strings",
+    "duplicate_key": "a key twice",
+    "bad_dtype": "a type without an explicit byte order, or by another name: =f8, |f8, f8, float64",
+    "unsupported_dtype": "strings, dates, structures and numbers of 10, 12 or 16 bytes a part",
+    "bad_fortran_order": "True or False in parentheses",
+    "bad_shape": "numbers that are no plain decimals: 0x1, 1_0, 1L, 00",
+    "too_many_dims": "more than 8 dims",
+    "bad_bool": "booleans other than 0 and 1",
+    "trailing_data": "bytes behind the data",
+}
+FORMAT_CODES = ("bad_magic bad_version truncated_header header_too_long not_ascii not_terminated bad_syntax unknown_key "
+                "duplicate_key missing_key bad_dtype unsupported_dtype bad_fortran_order bad_shape negative_extent "
+                "extent_too_large too_many_dims size_overflow truncated_data trailing_data bad_bool").split()
+OTHER_TYPES = ["S3", "U2", "M8[s]", "m8[ms]", "V5", "g", "G", [("a", "<i2"), ("b", "<f4")]]
+
+
+def saved(rng, array):
+    file = io.BytesIO()
+    FORMAT.write_array(file, array, rng.choice([None, (1, 0), (2, 0), (3, 0)]), allow_pickle=False)
+    return file.getvalue()
+
+
+def some_array(rng):
+    array = random_layout(rng, numbered(rng.choice(DTYPES), random_shape(rng)[:5], rng.randint(0, 255)))
+    return array.astype(array.dtype.newbyteorder()) if rng.random() < 0.25 else array
+
+
+def nearly_right(rng):
+    """A file that somebody could have written."""
+    how = rng.randrange(7)
+    if how == 0:
+        return saved(rng, np.zeros(rng.randint(0, 5), rng.choice(OTHER_TYPES)))
+    if how == 1:
+        return saved(rng, np.zeros((1,) * rng.randint(8, 12), rng.choice(DTYPES)))
+    data = saved(rng, some_array(rng))
+    if how == 2:
+        return data + bytes(rng.randint(1, 20))
+    if how == 3:
+        return data[:len(data) - rng.randint(1, 20)]
+    if how == 4:
+        return saved(rng, np.frombuffer(rng.randbytes(rng.randint(1, 9)), np.uint8).view(bool))
+    old, new = rng.choice([(b"<", b"="), (b"<", b"|"), (b"'<", b"'"), (b"(", b"[("), (b", )", b",)"), (b"'", b'"'), (b"{", b"{ "),
+                           (b"False", b"0"), (b"True", b"1"), (b", }", b"}"), (b"1", b"01"), (b"3", b"3L"), (b" ", b"\t"),
+                           (b"'f", b"u'f"), (b"}", b"} #"), (b" \n", b"  "), (b"shape", b"sh\\x61pe"), (b"(", b"(0, "),
+                           (b"'shape'", b"'shape': (), 'shape'"), (b"2", b"0x2"), (b"4", b"4_0"), (b"False", b"(False)")])
+    end = data.find(b"\n") + 1
+    head = data[:10] + data[10:end].replace(old, new, 1) if data[6] == 1 else data[:end]
+    return head[:8] + struct.pack("<H", len(head) - 10) + head[10:] + data[end:] if data[6] == 1 else data
+
+
+def mutated(rng, bases):
+    if rng.random() < 0.3:  # bytes of any place
+        data = bytearray(saved(rng, some_array(rng)))
+        for _ in range(rng.randint(1, 3)):
+            data[rng.randrange(min(len(data), 160))] = rng.randrange(256)
+        return bytes(data[:rng.randint(0, len(data))] if rng.random() < 0.1 else data)
+    head = mutant(rng, bases)
+    header = numpy_header(head)
+    if header is None or len(header[0]) > 40:
+        return head + rng.randbytes(rng.choice([0, 1, 64]))
+    size = header[2].itemsize
+    for extent in header[0]:
+        size *= max(0, extent)
+    body = bytes(rng.randrange(2) for _ in range(size)) if size < 5000 else b""
+    return head + body + bytes(rng.choice([0] * 8 + [1, 8]))
+
+
+def load_in_numpy(data):
+    """What litorch's probe says of the array, or None."""
+    try:
+        array = np.load(io.BytesIO(data), allow_pickle=False)
+    except Exception:
+        return None
+    if not isinstance(array, np.ndarray):
+        return None
+    native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return [array.dtype.name, "01"[not array.dtype.isnative], *map(str, array.shape), ":", f"{zlib.crc32(native.tobytes('C')):x}"]
+
+
+def check_whole_files(rng, folder):
+    bases = base_headers()
+    counts, stricter, unlisted = collections.Counter(), collections.Counter(), {}
+    for start in range(0, OPTIONS.whole, 5000):
+        files = []
+        for _ in range(min(5000, OPTIONS.whole - start)):
+            kind = rng.random()
+            files.append(saved(rng, some_array(rng)) if kind < 0.3 else nearly_right(rng) if kind < 0.6 else mutated(rng, bases))
+        records = b"".join(struct.pack("<I", len(data)) + data for data in files)
+        answers = [line.split() for line in probe("load", records, folder)]
+        require(len(answers) == len(files), "one answer a file")
+        for data, answer in zip(files, answers):
+            loaded = load_in_numpy(data)
+            if answer[0] == "accept":
+                require(loaded is not None, "NumPy refuses", answer, data[:300])
+                require(answer[1:3] + answer[4:] == loaded, "NumPy loads", loaded, "litorch", answer, data[:300])
+                counts["loaded alike"] += 1
+            elif loaded is None:
+                counts["refused by both"] += 1
+            else:
+                code = FORMAT_CODES[int(answer[1])]
+                stricter[code] += 1
+                if code not in STRICTER:
+                    unlisted.setdefault(code, data[:300])
+    require(not unlisted, "NumPy loads what litorch refuses for a reason that is not on the list:", unlisted)
+    require(counts["loaded alike"] * 10 > OPTIONS.whole * 3 and counts["refused by both"] * 10 > OPTIONS.whole, counts)
+    print(f"{OPTIONS.whole} whole files: {dict(counts)}; refused that NumPy loads: {dict(sorted(stricter.items()))}")
+
+
 def main():
     global OPTIONS
     parser = argparse.ArgumentParser()
     parser.add_argument("probe")
     parser.add_argument("--files", type=int, default=600)
     parser.add_argument("--headers", type=int, default=20000)
+    parser.add_argument("--whole", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=1)
     OPTIONS = parser.parse_args()
     warnings.simplefilter("ignore")  # NumPy and Python comment on many of the mutants
-    for check in (check_files_from_numpy, check_files_from_litorch, check_headers):
+    for check in (check_files_from_numpy, check_files_from_litorch, check_headers, check_whole_files):
         with tempfile.TemporaryDirectory() as folder:
             check(random.Random(OPTIONS.seed), folder)
 

@@ -3,6 +3,8 @@
 //
 //   npy_probe headers FILE   FILE holds records of a 4-byte length and as many bytes; a line for each on standard output:
 //                            accept DTYPE SWAPPED FORTRAN_ORDER DATA_OFFSET DATA_BYTES [EXTENT...], or refuse CODE OFFSET
+//   npy_probe load FILE      FILE holds records as above, of whole files; as above without the last two numbers, and behind the
+//                            extents `: ` and a checksum of the elements in row-major order in this machine's byte order
 //   npy_probe copy FILE      FILE has lines IN OUT HOW; loads or maps IN, as HOW says, and saves it as OUT
 //   npy_probe make FILE      FILE has lines OUT DTYPE LAYOUT SEED [EXTENT...]; saves a tensor of numbered bytes
 #include "support/npy_files.hpp"
@@ -63,6 +65,40 @@ void probe_headers(const std::string& path) {
   }
 }
 
+/// CRC-32, as zlib has it.
+std::uint32_t checksum(const std::byte* data, std::size_t bytes) {
+  std::uint32_t sum = ~0u;
+  for (std::size_t i = 0; i < bytes; ++i) {
+    sum ^= std::to_integer<std::uint32_t>(data[i]);
+    for (int bit = 0; bit < 8; ++bit) sum = (sum >> 1) ^ ((sum & 1u) != 0 ? 0xedb88320u : 0u);
+  }
+  return ~sum;
+}
+
+void load_files(const std::string& path) {
+  const std::string bytes = support::read_file(path), file = path + ".npy";
+  for (std::size_t at = 0; at < bytes.size();) {
+    std::uint32_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      length |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+    support::write_file(file, bytes.substr(at + 4, length));
+    try {
+      const litorch::NpyHeader header = litorch::npy_info(file);
+      litorch::visit_dtype(header.dtype, [&]<class T>() {
+        const litorch::Tensor<T> tensor = litorch::load_npy<T>(file).contiguous();
+        std::printf("accept %s %d %d", std::string(litorch::name(header.dtype)).c_str(), header.swapped,
+                    header.fortran_order);
+        for (const Index extent : tensor.shape()) std::printf(" %lld", static_cast<long long>(extent));
+        const auto* const data = reinterpret_cast<const std::byte*>(tensor.data());
+        std::printf(" : %x\n", checksum(data, static_cast<std::size_t>(tensor.numel()) * sizeof(T)));
+      });
+    } catch (const litorch::FormatError& error) {
+      std::printf("refuse %d %lld\n", static_cast<int>(error.code()), static_cast<long long>(error.offset()));
+    }
+    at += 4 + length;
+  }
+}
+
 void copy_files(const std::string& path) {
   for (const std::vector<std::string>& line : read_words(path))
     litorch::visit_dtype(litorch::npy_info(line.at(0)).dtype, [&]<class T>() {
@@ -109,12 +145,14 @@ int main(int argc, char** argv) {
   try {
     if (what == "headers")
       probe_headers(argv[2]);
+    else if (what == "load")
+      load_files(argv[2]);
     else if (what == "copy")
       copy_files(argv[2]);
     else if (what == "make")
       make_files(argv[2]);
     else
-      return std::fprintf(stderr, "usage: npy_probe headers|copy|make FILE\n"), 2;
+      return std::fprintf(stderr, "usage: npy_probe headers|load|copy|make FILE\n"), 2;
   } catch (const std::exception& error) {
     return std::fprintf(stderr, "npy_probe: %s\n", error.what()), 1;
   }

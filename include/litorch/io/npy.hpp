@@ -14,9 +14,16 @@ namespace detail {
 /// multiple of every element size.
 inline constexpr Index kNpyPieceBytes = Index{1} << 20;
 
+/// Reads a page, and more only where the header is longer.
 inline NpyHeader read_npy_header(const posix::InputFile& file) {
+  constexpr std::size_t kPage = 4096;
   std::array<std::byte, kNpyHeadBytes> head;
-  const std::size_t bytes = file.read_at(head.data(), head.size(), 0);
+  std::size_t bytes = file.read_at(head.data(), kPage, 0);
+  if (bytes == kPage) {
+    const std::size_t at = head[6] == std::byte{1} ? 10 : 12;
+    if (at + npy_header_length(head, at) > kPage)
+      bytes += file.read_at(head.data() + kPage, head.size() - kPage, static_cast<Index>(kPage));
+  }
   return parse_npy_header(file.call(), file.path(), {head.data(), bytes}, file.size());
 }
 
@@ -122,6 +129,13 @@ inline NpyHeader npy_info(const std::string& path) {
 /// The array in a .npy file. Reads the data once, straight to where they stay; Fortran order becomes strides, and the
 /// other byte order is swapped in place. Allocates no more than the file's size, and only after its header is found to
 /// be right. Throws FormatError, IoError, TypeError where the file holds other elements than T, std::bad_alloc.
+///
+/// What numpy.load takes has the same elements here, except for these files, which are refused:
+/// - with bytes behind the data, or booleans other than 0 and 1
+/// - of strings, dates, structures, numbers over 8 bytes a part, or more than 8 dims
+/// - of a type whose byte order is not said: =f8, |f8, f8, float64
+/// - with a key twice, numbers that are no plain decimals, strings with escapes or prefixes or in parts, values in
+///   parentheses, tabs, comments, newlines or letters beyond ASCII in the header, or without a newline at its end
 template <NamedElement T>
 Tensor<T> load_npy(const std::string& path) requires(!std::is_const_v<T>) {
   const posix::InputFile file("load_npy", path);
@@ -144,7 +158,9 @@ Tensor<T> load_npy(const std::string& path) requires(!std::is_const_v<T>) {
 template <NamedElement T>
 Tensor<const T> map_npy(const std::string& path) {
   const posix::InputFile file("map_npy", path);
+  file.read_ahead(false);
   const NpyHeader header = detail::read_npy_header(file, dtype_of<T>);
+  file.read_ahead(true);
   if (header.swapped)
     detail::fail_format(FormatCode::swapped_data, header.data_offset, "map_npy(): '", path,
                         "' is in the other byte order than this machine; use load_npy, which swaps it");

@@ -2,7 +2,7 @@
 // A .npy file that grows: rows are appended, and it is a valid file at every moment.
 #pragma once
 
-#include <litorch/io/npy.hpp>
+#include <litorch/io/npy_pieces.hpp>
 #include <litorch/posix/append_file.hpp>
 
 namespace litorch {
@@ -46,7 +46,7 @@ class NpyAppender {
   void append(const X& piece) requires std::same_as<typename X::value_type, T> {
     const TensorView<const T> view = piece;
     require_open("append");
-    if (view.rank() != shape_.rank() || view.shape().with(0, size()) != shape_)
+    if (!fits(view.shape()))
       detail::fail<ShapeError>("NpyAppender::append(): the piece has shape ", view.shape(), ", which differs from ",
                                shape_, " of '", file_.path(), "' outside of dim 0; unsqueeze(0) a single row");
     Index rows = 0;
@@ -62,6 +62,34 @@ class NpyAppender {
       waiting_ += view.numel();
     }
     shape_ = grown;
+  }
+
+  /// Appends the rows of another .npy file of any order and byte order, converted as cat_as() does where it holds other
+  /// elements. Takes 1 MiB of memory, or a row, at a time; 16 MiB for files in Fortran order. Throws FormatError and
+  /// IoError, also where that file becomes shorter meanwhile: the rows before are appended then. Throws ShapeError, and
+  /// TypeError for a conversion that needs Casting::unsafe; nothing is appended then.
+  void append_file(const std::string& path, Casting casting = Casting::safe) {
+    constexpr const char* kWhat = "NpyAppender::append_file";
+    require_open("append_file");
+    const posix::InputFile file(kWhat, path);
+    const NpyHeader header = detail::read_npy_header(file);
+    if (!fits(header.shape))
+      detail::fail<ShapeError>(kWhat, "(): '", path, "' has shape ", header.shape, ", which differs from ", shape_,
+                               " of '", file_.path(), "' outside of dim 0");
+    if (casting == Casting::safe && !can_cast(header.dtype, dtype_of<T>))
+      detail::fail<TypeError>(kWhat, "(): '", path, "' holds ", name(header.dtype), ", which ", name(dtype_of<T>),
+                              " of '", file_.path(), "' cannot hold without loss; pass Casting::unsafe");
+    const Index rows = header.shape[0], row = shape_.with(0, 1).numel();
+    const Index most = header.fortran_order ? 8 * detail::kNpyPieceBytes : detail::kNpyPieceBytes;
+    const Index step = std::max<Index>(1, most / std::max<Index>(row * kItem, 1));
+    for (Index first = 0; first < rows; first += step) {
+      const Index last = std::min(rows, first + step);
+      const Tensor<T> piece = Tensor<T>::uninitialized(kWhat, shape_.with(0, last - first));
+      if (row > 0)
+        detail::read_elements(file, header, {first * row, last * row}, dtype_of<T>,
+                              {dtype_of<T>, casting, &detail::conversion_of<>}, piece.storage().data());
+      append(piece);
+    }
   }
 
   /// Hands all rows to the kernel: every reader sees them, and they stay if this process is killed. Throws IoError; the
@@ -155,6 +183,8 @@ class NpyAppender {
     }
   }
 
+  /// Whether an array of this shape differs in its number of rows only.
+  bool fits(const Shape& shape) const { return shape.rank() == shape_.rank() && shape.with(0, size()) == shape_; }
   void require_open(const char* what) const {
     if (!file_) detail::fail_io(EBADF, kCall, "::", what, "(): the appender is closed");
   }

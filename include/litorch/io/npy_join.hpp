@@ -2,14 +2,10 @@
 // The engine that joins .npy files: a piece of the output at a time, in a bounded amount of memory.
 #pragma once
 
-#include <litorch/base/progress.hpp>
-#include <litorch/io/npy_order.hpp>
+#include <litorch/io/npy_pieces.hpp>
 #include <litorch/ops/cat.hpp>
 
-#include <atomic>
 #include <deque>
-#include <mutex>
-#include <stop_token>
 
 namespace litorch::detail {
 
@@ -24,8 +20,9 @@ class NpyJoin {
  public:
   /// Reads the headers. Throws what read_npy_header() and `make_plan` do, and ShapeError or TypeError that name the file
   /// that does not fit.
-  NpyJoin(const char* call, const std::vector<std::string>& paths, MakePlan make_plan, Index dim)
-      : call_(call), paths_(paths) {
+  NpyJoin(const char* call, const std::vector<std::string>& paths, MakePlan make_plan, Index dim,
+          const NpyTarget& target = {})
+      : call_(call), paths_(paths), target_(target) {
     headers_.reserve(paths.size());
     views_.reserve(paths.size());
     for (const std::string& path : paths) {
@@ -33,15 +30,16 @@ class NpyJoin {
       headers_.push_back(read_npy_header(file));
       views_.push_back({nullptr, row_major(headers_.back().shape)});
       fortran_order_ = fortran_order_ || headers_.back().fortran_order;
-      require_same_dtype(static_cast<Index>(headers_.size()) - 1);
+      widest_ = std::max<Index>(widest_, info(headers_.back().dtype).item_size);
+      require_dtype(static_cast<Index>(headers_.size()) - 1);
       if (open_.size() < kMostOpen) open_.push_back(std::move(file));
     }
     plan_.emplace(plan(make_plan, dim));
-    item_ = headers_.empty() ? 1 : static_cast<Index>(info(dtype()).item_size);
+    item_ = static_cast<Index>(info(dtype()).item_size);
     byte_count(call, plan_->shape, static_cast<std::size_t>(item_));
   }
 
-  DType dtype() const noexcept { return headers_.front().dtype; }
+  DType dtype() const noexcept { return target_.dtype.value_or(headers_.front().dtype); }
   const Shape& shape() const noexcept { return plan_->shape; }
   Index bytes() const noexcept { return plan_->numel() * item_; }
   /// Of the output.
@@ -56,51 +54,13 @@ class NpyJoin {
            const std::stop_token& stop) const {
     if (plan_->numel() == 0) return;
     const JoinedDim joined(plan_->shape, plan_->dim, memory_order(row_major(plan_->shape)));
-    const Pieces pieces(*plan_, joined, item_, fortran_order_);
-    std::atomic<Index> done = 0;
-    std::mutex mutex;
-    Index told = 0;
-    executor.run(static_cast<std::size_t>(pieces.count()), [&](std::size_t number) {
-      if (stop.stop_requested()) fail<Cancelled>(call_, "(): stopped on request, after ", done.load(), " bytes");
-      const Positions piece = pieces[static_cast<Index>(number)];
-      fill(output, joined, piece);
-      const Index bytes = (piece.last - piece.first) * item_;
-      done += bytes;
-      if (!progress) return;
-      const std::lock_guard lock(mutex);
-      progress(static_cast<std::size_t>(told += bytes), static_cast<std::size_t>(this->bytes()));
-    });
+    const NpyPieces pieces(plan_->shape, joined, std::max(item_, widest_), fortran_order_);
+    move_pieces(call_, executor, pieces, item_, bytes(), progress, stop,
+                [&](Positions piece) { fill(output, joined, piece); });
   }
 
  private:
   static constexpr std::size_t kMostOpen = 256;
-
-  /// The pieces that are filled one by one: whole rows, or parts of one row.
-  class Pieces {
-   public:
-    Pieces(const ConcatPlan& plan, const JoinedDim& joined, Index item, bool fortran_order)
-        : total_(plan.numel()), row_(joined.row_size()) {
-      // A piece of files in Fortran order is read as stretches of columns: the longer the fewer reads.
-      constexpr Index kPieceBytes = 512 * 1024, kColumnBytes = 8 << 20;
-      const Index most = std::max<Index>(1, (fortran_order ? kColumnBytes : kPieceBytes) / item);
-      const Index index_of_dim_0 = total_ / plan.shape[0];
-      Index unit = row_ <= most ? row_ : 1;
-      if (fortran_order && index_of_dim_0 <= most) unit = index_of_dim_0;
-      size_ = most / unit * unit;
-      if (row_ > most) each_ = (row_ + size_ - 1) / size_;
-    }
-
-    Index count() const { return each_ > 0 ? total_ / row_ * each_ : (total_ + size_ - 1) / size_; }
-    Positions operator[](Index i) const {
-      if (each_ == 0) return {i * size_, std::min(total_, (i + 1) * size_)};
-      const Index begin = i / each_ * row_, at = i % each_ * size_;
-      return {begin + at, begin + std::min(row_, at + size_)};
-    }
-
-   private:
-    Index total_, row_, size_ = 1;
-    Index each_ = 0;  // pieces of a row
-  };
 
   ConcatPlan plan(MakePlan make_plan, Index dim) const {
     try {
@@ -111,11 +71,15 @@ class NpyJoin {
                              "', does not fit: ", error.what());
     }
   }
-  void require_same_dtype(Index at) const {
+  void require_dtype(Index at) const {
     const DType found = headers_.back().dtype, first = headers_.front().dtype;
-    if (found != first)
-      fail_input<TypeError>(at, call_, ", '", paths_[static_cast<std::size_t>(at)], "', holds ", name(found),
-                            ", expected ", name(first), " as in '", paths_.front(), "'; convert it first");
+    const std::string& path = paths_[static_cast<std::size_t>(at)];
+    if (!target_.dtype && found != first)
+      fail_input<TypeError>(at, call_, ", '", path, "', holds ", name(found), ", expected ", name(first), " as in '",
+                            paths_.front(), "'; give a dtype that all are converted to");
+    if (target_.dtype && target_.casting == Casting::safe && !can_cast(found, *target_.dtype))
+      fail_input<TypeError>(at, call_, ", '", path, "', holds ", name(found), ", which ", name(*target_.dtype),
+                            " cannot hold without loss; choose a wider type, or Casting::unsafe");
   }
 
   void fill(const JoinOutput& output, const JoinedDim& joined, Positions piece) const {
@@ -123,11 +87,7 @@ class NpyJoin {
     Tensor<std::byte> kept;
     if (output.memory == nullptr) kept = Tensor<std::byte>::uninitialized(call_, {count * item_});
     std::byte* const to = output.memory != nullptr ? output.memory + piece.first * item_ : kept.data();
-    const Index row = joined.row_size();
-    if (joined.rows() == 1 || count < row || piece.first / row == (piece.last - 1) / row)
-      read_part_of_row(joined, piece, to);
-    else
-      read_rows(joined, piece, to);
+    lies_in_one_row(joined, piece) ? read_part_of_row(joined, piece, to) : read_rows(joined, piece, to);
     if (output.file != nullptr)
       output.file->write_at(to, static_cast<std::size_t>(count * item_), kNpyHeaderBytes + piece.first * item_);
   }
@@ -165,24 +125,20 @@ class NpyJoin {
     std::optional<posix::InputFile> opened;
     if (at >= open_.size()) {
       opened.emplace(call_, paths_[at]);
-      if (const NpyHeader now = read_npy_header(*opened); now.shape != headers_[at].shape || now.dtype != dtype())
+      if (!(read_npy_header(*opened) == headers_[at]))
         fail_io(EIO, call_, "(): '", paths_[at], "' was replaced by another file while it was read");
     }
-    try {
-      RowMajorFile(opened ? *opened : open_[at], headers_[at]).read(part.first, part.last, to);
-    } catch (const FormatError& error) {
-      if (error.code() != FormatCode::truncated_data) throw;
-      throw IoError(error.what(), EIO);
-    }
+    read_elements(opened ? *opened : open_[at], headers_[at], part, dtype(), target_, to);
   }
 
   const char* call_;
   const std::vector<std::string>& paths_;
+  NpyTarget target_;
   std::vector<NpyHeader> headers_;
   std::vector<ErasedView> views_;      // of the shapes; no memory belongs to them
   std::deque<posix::InputFile> open_;  // the first of the files
   std::optional<ConcatPlan> plan_;
-  Index item_ = 1;
+  Index item_ = 1, widest_ = 1;  // bytes an element, of the output and of the files
   bool fortran_order_ = false;
 };
 

@@ -22,12 +22,21 @@ struct NpyHeader {
   Index data_offset = 0;
   Index data_bytes = 0;
   int version = 1;  ///< of the format: 1, 2 or 3, always minor version 0
+
+  friend bool operator==(const NpyHeader&, const NpyHeader&) = default;
 };
 
 /// Enough of a file's start to hold any header that is accepted.
 inline constexpr std::size_t kNpyHeadBytes = 12 + 10'000;
 
 namespace detail {
+
+/// The length field of a header that begins `at` bytes behind the start of the file: 10 in version 1, 12 otherwise.
+inline std::size_t npy_header_length(std::span<const std::byte> head, std::size_t at) {
+  std::size_t length = 0;
+  for (std::size_t i = at; i-- > 8;) length = length << 8 | std::to_integer<std::size_t>(head[i]);
+  return length;
+}
 
 /// Reads left to right and reports the left-most error. The bytes of the header are checked first, so that all that
 /// follows sees printable ASCII and one newline, at the end, where every loop stops.
@@ -85,8 +94,7 @@ class NpyHeaderParser {
     header_.version = static_cast<int>(byte(6));
     at_ = byte(6) == 1 ? 10 : 12;
     require_bytes(at_);
-    std::size_t length = 0;
-    for (std::size_t i = at_; i-- > 8;) length = length << 8 | byte(i);
+    const std::size_t length = npy_header_length(std::as_bytes(std::span(head_)), at_);
     if (length > kMaxHeader)
       fail(FormatCode::header_too_long, 8, "has a header of ", length, " bytes, over NumPy's limit of ", kMaxHeader, "",
            kRemedy);

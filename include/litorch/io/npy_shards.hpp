@@ -3,22 +3,17 @@
 #pragma once
 
 #include <litorch/io/npy_join.hpp>
+#include <litorch/io/npy_options.hpp>
 #include <litorch/ops/chunked.hpp>
 
 namespace litorch {
-
-struct CatNpyOptions {
-  ProgressCallback progress{};  ///< called with bytes done and bytes in all, by one thread at a time
-  std::stop_token stop{};       ///< gives the work up: Cancelled is thrown, and no file appears
-  posix::Durability durability = posix::Durability::synced;  ///< cached: as NumPy does, without the wait for the disk
-};
 
 namespace detail {
 
 template <Executor E>
 void join_npy(const char* call, const std::vector<std::string>& paths, const std::string& output, MakePlan make_plan,
               Index dim, const CatNpyOptions& options, E&& executor) {
-  const NpyJoin join(call, paths, make_plan, dim);
+  const NpyJoin join(call, paths, make_plan, dim, target_of(options, &conversion_of<>));
   posix::OutputFile file(call, output, options.durability);
   file.remove_abandoned();
   const std::string header = npy_header(join.dtype(), false, join.shape());
@@ -31,13 +26,14 @@ void join_npy(const char* call, const std::vector<std::string>& paths, const std
 
 /// The arrays in .npy files one after another along `dim`, as one .npy file in row-major order, byte for byte what
 /// numpy.save(output, numpy.concatenate([numpy.load(path) ...], dim)) makes of row-major ones. Of any size: each thread
-/// holds 1 MiB at a time (16 MiB for files in Fortran order), and no file is mapped. Format versions, orders and byte
-/// orders may be mixed. `output` appears whole, on disk, or not at all; it may be one of the inputs. Temporary
+/// holds 1 MiB at a time (16 MiB for files in Fortran order; half as much again where it converts), and no file is mapped.
+/// Format versions, orders and byte orders may be mixed, element types too with `options.dtype`, to which they are
+/// converted as cat_as() does. `output` appears whole, on disk, or not at all; it may be one of the inputs. Temporary
 /// files that a killed process has left in its folder are removed.
 ///
 /// Throws FormatError; ShapeError and TypeError, which name the file that does not fit; IndexError; IoError, also where a
 /// file becomes shorter meanwhile; Cancelled. Reads and writes each byte once, in one parallel region on `executor`; short
-/// rows and other orders pass through memory once more. Thread-safe.
+/// rows, other orders and conversions pass through memory once more each. Thread-safe.
 template <Executor E = DefaultExecutor>
 void cat_npy(const std::vector<std::string>& paths, const std::string& output, Index dim = 0,
              const CatNpyOptions& options = {}, E&& executor = {}) {
@@ -50,13 +46,15 @@ void stack_npy(const std::vector<std::string>& paths, const std::string& output,
   detail::join_npy("stack_npy", paths, output, detail::plan_stack, dim, options, executor);
 }
 
-/// The header of what cat_npy() would write: reads the headers of the files, and throws where they do not fit. O(files).
-inline NpyHeader cat_npy_info(const std::vector<std::string>& paths, Index dim = 0) {
-  return detail::NpyJoin("cat_npy_info", paths, detail::plan_cat, dim).header();
+/// The header of what cat_npy() would write: reads the headers of the files, and throws where they do not fit, are too
+/// short or cannot be converted. O(files).
+inline NpyHeader cat_npy_info(const std::vector<std::string>& paths, Index dim = 0, const CatNpyOptions& options = {}) {
+  return detail::NpyJoin("cat_npy_info", paths, detail::plan_cat, dim, detail::target_of(options)).header();
 }
 /// The header of what stack_npy() would write.
-inline NpyHeader stack_npy_info(const std::vector<std::string>& paths, Index dim = 0) {
-  return detail::NpyJoin("stack_npy_info", paths, detail::plan_stack, dim).header();
+inline NpyHeader stack_npy_info(const std::vector<std::string>& paths, Index dim = 0,
+                                const CatNpyOptions& options = {}) {
+  return detail::NpyJoin("stack_npy_info", paths, detail::plan_stack, dim, detail::target_of(options)).header();
 }
 
 /// The arrays in .npy files as one new row-major tensor: read straight to where they stay, without a tensor for each.
@@ -68,6 +66,17 @@ Tensor<T> load_npy_shards(const std::vector<std::string>& paths, Index dim = 0, 
     detail::fail<TypeError>("load_npy_shards(): '", paths.front(), "' holds ", name(join.dtype()), ", not ",
                             name(dtype_of<T>), "; ask for the C++ type of ", name(join.dtype()));
   Tensor<T> out = Tensor<T>::uninitialized("load_npy_shards", join.shape());
+  join.run(executor, {out.storage().data(), nullptr}, {}, {});
+  return out;
+}
+/// The same as elements of type T, whatever the files hold, converted as cat_as() does: no converted file is ever stored.
+/// Throws TypeError where a file needs Casting::unsafe.
+template <NamedElement T, Executor E = DefaultExecutor>
+Tensor<T> load_npy_shards_as(const std::vector<std::string>& paths, Index dim = 0, Casting casting = Casting::safe,
+                             E&& executor = {}) {
+  constexpr const char* kCall = "load_npy_shards_as";
+  const detail::NpyJoin join(kCall, paths, detail::plan_cat, dim, {dtype_of<T>, casting, &detail::conversion_of<>});
+  Tensor<T> out = Tensor<T>::uninitialized(kCall, join.shape());
   join.run(executor, {out.storage().data(), nullptr}, {}, {});
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <litorch/base/dtype.hpp>
 
+#include <cstddef>
 #include <limits>
 
 namespace litorch {
@@ -59,6 +60,27 @@ constexpr U convert(const T& value) noexcept {
   } else {
     return static_cast<U>(value);
   }
+}
+
+/// convert() of `count` elements that lie one after another.
+template <NamedElement U, NamedElement T>
+void convert_run(U* to, const T* from, Index count) noexcept {
+  for (Index i = 0; i < count; ++i) to[i] = convert<U>(from[i]);
+}
+
+/// convert_run() of elements whose types are known at run time only.
+using Conversion = void (*)(std::byte* to, const std::byte* from, Index count);
+
+/// The Conversion between two types. A template, so that only programs that ask for it compile all of them.
+template <class = void>
+Conversion conversion_of(DType from, DType to) {
+  return visit_dtype(to, [&]<class U>() {
+    return visit_dtype(from, []<class T>() -> Conversion {
+      return [](std::byte* out, const std::byte* in, Index count) {
+        convert_run(reinterpret_cast<U*>(out), reinterpret_cast<const T*>(in), count);
+      };
+    });
+  });
 }
 
 }  // namespace detail

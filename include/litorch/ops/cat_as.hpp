@@ -15,25 +15,22 @@ using ConvertPositions = void (*)(const LoopNest&, std::byte* to, const std::byt
 template <class U, class T>
 void convert_positions(const LoopNest& nest, std::byte* to, const std::byte* from, Index first, Index last) {
   const std::size_t inner = nest.depth - 1, outer = nest.depth - 2;
-  const auto blocks = [&](auto to_step, auto from_step, Index tile) {
-    visit_blocks(nest, first, last, [&](Index to_at, Index from_at, Index rows, Index columns) {
-      for (Index left = 0; left < columns; left += tile)
-        for (Index row = 0; row < rows; ++row) {
-          U* const out = reinterpret_cast<U*>(to) + to_at + row * nest.a[outer];
-          const T* const in = reinterpret_cast<const T*>(from) + from_at + row * nest.b[outer];
-          for (Index column = left, end = std::min(columns, left + tile); column < end; ++column)
-            out[column * to_step] = convert<U>(in[column * from_step]);
-        }
-    });
-  };
+  const Index to_step = nest.a[inner], from_step = nest.b[inner], to_row = nest.a[outer], from_row = nest.b[outer];
   // Inputs that lie closer together down the columns are read a few lines at a time, and each line as a whole.
   constexpr Index kTile = 16;
-  const bool tiled = magnitude(nest.b[outer]) < magnitude(nest.b[inner]);
-  const std::integral_constant<Index, 1> one;
-  if (nest.a[inner] == 1 && nest.b[inner] == 1)
-    blocks(one, one, nest.inner_extent());
-  else
-    blocks(nest.a[inner], nest.b[inner], tiled ? kTile : nest.inner_extent());
+  const Index tile = magnitude(from_row) < magnitude(from_step) ? kTile : nest.inner_extent();
+  visit_blocks(nest, first, last, [&](Index to_at, Index from_at, Index rows, Index columns) {
+    U* const out = reinterpret_cast<U*>(to) + to_at;
+    const T* const in = reinterpret_cast<const T*>(from) + from_at;
+    if (to_step == 1 && from_step == 1) {
+      for (Index row = 0; row < rows; ++row) convert_run(out + row * to_row, in + row * from_row, columns);
+      return;
+    }
+    for (Index left = 0; left < columns; left += tile)
+      for (Index row = 0; row < rows; ++row)
+        for (Index column = left, end = std::min(columns, left + tile); column < end; ++column)
+          out[row * to_row + column * to_step] = convert<U>(in[row * from_row + column * from_step]);
+  });
 }
 
 /// Throws TypeError where input `at`, of type `from`, would have to be converted with loss.

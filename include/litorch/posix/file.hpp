@@ -42,6 +42,10 @@ class InputFile {
   /// In bytes, when it was opened.
   Index size() const noexcept { return size_; }
 
+  /// Whether reads fetch more than they ask for, as they do unless it is turned off: a hint.
+  void read_ahead(bool wanted) const noexcept {
+    ::posix_fadvise(fd_.get(), 0, 0, wanted ? POSIX_FADV_NORMAL : POSIX_FADV_RANDOM);
+  }
   /// Reads up to `bytes` at `offset`; fewer only where the file ends. Thread-safe. Throws IoError.
   std::size_t read_at(void* data, std::size_t bytes, Index offset) const {
     std::size_t done = 0;
@@ -90,6 +94,10 @@ class OutputFile {
     if (fd_) ::unlink(temporary_.c_str());
   }
 
+  /// The folder of what it becomes, links resolved, and the same with the name: equal for all names of one file.
+  std::string folder() const { return resolve(folder_); }
+  std::string path() const { return folder() + path_.substr(path_.rfind('/') == path_.npos ? 0 : path_.rfind('/')); }
+
   /// Removes temporary files of others that are gone, in the same folder.
   void remove_abandoned() const noexcept { remove_abandoned_files(folder_); }
 
@@ -106,6 +114,11 @@ class OutputFile {
     if (durability_ == Durability::synced) start_writeback(fd_.get(), offset, bytes);
   }
 
+  /// Returns when all that was written is on disk, if it has to be: publish() does not wait for it then. Throws IoError.
+  void complete() {
+    sync();
+    complete_ = true;
+  }
   /// Makes the file appear under its name. Throws IoError; the old file is then still there.
   void publish() {
     sync();
@@ -117,17 +130,22 @@ class OutputFile {
   /// The same where nothing has the name; false, and nothing happens, where something has. Throws IoError.
   bool publish_new() {
     sync();
-    if (::link(temporary_.c_str(), path_.c_str()) != 0) {
+    const char *const from = temporary_.c_str(), *const to = path_.c_str();
+    bool renamed = ::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0;
+    // Some file systems cannot do that: two names then, the first of which is removed.
+    if (!renamed && (errno == EINVAL || errno == ENOSYS)) renamed = ::link(from, to) == 0 && ::unlink(from) == 0;
+    if (!renamed) {
       if (errno == EEXIST) return false;
-      detail::fail_io(errno, call_, "(): cannot name '", temporary_, "' '", path_, "'");
+      detail::fail_io(errno, call_, "(): cannot rename '", temporary_, "' to '", path_, "'");
     }
+    fd_.reset();
     sync_folder();
     return true;
   }
 
  private:
   void sync() {
-    while (durability_ == Durability::synced && ::fsync(fd_.get()) != 0)
+    while (durability_ == Durability::synced && !complete_ && ::fsync(fd_.get()) != 0)
       if (errno != EINTR) detail::fail_io(errno, call_, "(): cannot write '", path_, "'");
   }
   void sync_folder() const {
@@ -159,6 +177,7 @@ class OutputFile {
   std::string path_, folder_, temporary_;
   Durability durability_;
   UniqueFd fd_;
+  bool complete_ = false;
 };
 
 }  // namespace litorch::posix

@@ -1,59 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/npy_files.hpp"
-#include "support/npy_tensors.hpp"
+#include "support/npy_any_files.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <litorch/litorch.hpp>
-
-#include <random>
 
 using namespace litorch;
 
 namespace {
 
-using Random = std::mt19937_64;
-
-Index draw(Random& random, Index first, Index last) {
-  return std::uniform_int_distribution<Index>(first, last)(random);
-}
-
-template <class T>
-void swap_each(std::string& bytes, std::size_t from) {
-  const std::size_t unit = static_cast<std::size_t>(info(dtype_of<T>).swap_size);
-  for (std::size_t at = from; at < bytes.size(); at += unit)
-    std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                 bytes.begin() + static_cast<std::ptrdiff_t>(at + unit));
-}
-
-/// Writes `tensor` in any order, byte order and format version.
-template <class T>
-void write_any(Random& random, const std::string& path, const Tensor<T>& tensor) {
-  const bool fortran = draw(random, 0, 2) == 0, swapped = draw(random, 0, 2) == 0;
-  const int version = static_cast<int>(draw(random, 1, 3));
-  const DTypeInfo& type = info(dtype_of<T>);
-  const std::string order = type.item_size == 1 ? "|" : swapped == kLittleEndian ? ">" : "<";
-  std::string bytes = support::npy_padded(
-      detail::to_text("{'descr': '", order, std::string(1, type.kind), type.item_size,
-                      "', 'fortran_order': ", fortran ? "True" : "False", ", 'shape': ", tensor.shape(), ", }"),
-      version);
-  const std::size_t head = bytes.size();
-  const Tensor<T> stored = fortran ? support::reversed(tensor).clone() : tensor;
-  bytes.append(reinterpret_cast<const char*>(stored.data()), static_cast<std::size_t>(stored.numel()) * sizeof(T));
-  if (swapped && type.item_size > 1) swap_each<T>(bytes, head);
-  support::write_file(path, bytes);
-}
-
-/// Element by element: what the joined array holds at each place.
-template <class T>
-bool is_joined(const Tensor<T>& found, const std::vector<Tensor<T>>& pieces, Index dim) {
-  Index start = 0;
-  for (const Tensor<T>& piece : pieces) {
-    if (!support::same_bits(found.narrow(dim, start, piece.size(dim)), piece)) return false;
-    start += piece.size(dim);
-  }
-  return start == found.size(dim);
-}
+using Random = support::NpyRandom;
+using support::draw;
+using support::is_joined;
+using support::write_any;
 
 template <class T>
 void join_and_compare(Random& random, Dims extents, Index dim, Index most, const support::TemporaryFolder& folder) {

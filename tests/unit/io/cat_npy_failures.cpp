@@ -81,6 +81,46 @@ TEST_CASE("what the progress callback throws reaches the caller, and no file is 
   CHECK(shards.untouched());
 }
 
+namespace {
+
+/// Runs calls one after the other, and cuts a file between the first two.
+struct CuttingExecutor {
+  std::string path;
+  std::size_t size() const noexcept { return 1; }
+  template <class F>
+  void run(std::size_t n, F&& f) const {
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i == 1 && ::truncate(path.c_str(), 5000) != 0) std::abort();
+      f(i);
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a file that is cut while shards are loaded is an IoError, in every order, converted or not") {
+  for (const Index dim : {0, 1})
+    for (const bool fortran : {false, true}) {
+      const Shards shards;
+      const Tensor<float> large = ones<float>({3000, 1000});
+      const auto save = [&] {
+        for (const std::string& path : shards.paths) save_npy(path, fortran ? large.t().clone().t() : large);
+      };
+      const CuttingExecutor executor{shards.paths[1]};
+      INFO("dim " << dim << (fortran ? ", Fortran order" : ""));
+      save();
+      CHECK(mentions(message_of<IoError>([&] { load_npy_shards<float>(shards.paths, dim, executor); }),
+                     {"litorch::load_npy_shards(): '", "b.npy' became shorter while it was read"}));
+      save();
+      CHECK(
+          mentions(message_of<IoError>([&] { load_npy_shards_as<double>(shards.paths, dim, Casting::safe, executor); }),
+                   {"litorch::load_npy_shards_as(): '", "b.npy' became shorter while it was read"}));
+      save();
+      CHECK_THROWS_AS(cat_npy(shards.paths, shards.output, dim, {.dtype = DType::float64}, executor), IoError);
+      CHECK(shards.untouched());
+    }
+}
+
 TEST_CASE("a file that is cut while cat_npy reads it is an IoError, in every order, and no file is left") {
   for (const Index dim : {0, 1})
     for (const bool fortran : {false, true}) {
