@@ -22,7 +22,7 @@ fi
 
 [ $# -gt 0 ] || set -- $(grep -l LLVMFuzzerTestOneInput ./*.cpp | sed 's|^\./||; s|\.cpp$||')
 for target; do
-  $compiler $flags -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Werror -I"$root/include" \
+  $compiler $flags -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Werror -I"$root/include" -I"$root/tests" \
     "$target.cpp" -o "$out/$target" -pthread
   corpus=$out/$target.corpus
   mkdir -p "$corpus"
