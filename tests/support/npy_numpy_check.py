@@ -270,4 +270,5 @@ def main():
             check(random.Random(OPTIONS.seed), folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@
 #include <new>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace litorch::detail {
 
@@ -28,8 +29,8 @@ struct ZipInput {
 
 /// libzip's error as an exception: what a callback threw, std::bad_alloc, or FormatError.
 [[noreturn]] inline void fail_zip(const char* call, const std::string& path, ::zip_error_t& error,
-                                  const std::exception_ptr& thrown) {
-  if (thrown) std::rethrow_exception(thrown);
+                                  std::exception_ptr& thrown) {
+  if (thrown) std::rethrow_exception(std::exchange(thrown, nullptr));
   const int code = ::zip_error_code_zip(&error);
   if (code == ZIP_ER_MEMORY) throw std::bad_alloc();
   const FormatCode what = code == ZIP_ER_CRC      ? FormatCode::bad_checksum

@@ -250,16 +250,19 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
   void add_tensor() {
     for (std::size_t i = 0; i < kKeys.size(); ++i)
       if (!seen_[i]) fail(FormatCode::missing_key, at_, "has no ", kKeys[i], " in tensor '", name_, "'");
-    Index bits = type_->bits;
+    // Counted in bits only where an element is no whole number of bytes.
+    const Index scale = type_->bits % 8 == 0 ? 1 : 8, each = type_->bits * scale / 8;
+    Index units = each;
     for (const Index extent : extents_)  // as in Shape, zeros do not excuse the other extents
-      if (!multiply_checked(bits, std::max<Index>(extent, 1), bits))
-        fail(FormatCode::size_overflow, at_, "has shape ", extents_, " in tensor '", name_, "', over 2^63 - 1 bits");
+      if (!multiply_checked(units, std::max<Index>(extent, 1), units))
+        fail(FormatCode::size_overflow, at_, "has shape ", extents_, " of ", type_->name, " in tensor '", name_,
+             "', over 2^63 - 1", scale == 1 ? " bytes" : " bits");
     const Shape shape(extents_);
-    bits = shape.numel() * type_->bits;
-    const Index bytes = bits / 8;
-    if (bits % 8 != 0 || offsets_[1] < offsets_[0] || offsets_[1] - offsets_[0] != bytes)
+    units = shape.numel() * each;
+    const Index bytes = units / scale;
+    if (units % scale != 0 || offsets_[1] < offsets_[0] || offsets_[1] - offsets_[0] != bytes)
       fail(FormatCode::bad_offsets, at_, "has data offsets ", offsets_[0], " and ", offsets_[1], " for tensor '", name_,
-           "', but shape ", shape, " of ", type_->name, " takes ", bits, " bits");
+           "', but shape ", shape, " of ", type_->name, " takes ", units, scale == 1 ? " bytes" : " bits");
     header_.tensors.push_back({name_, std::string(type_->name), type_->dtype, shape, offsets_[0], bytes});
   }
 
