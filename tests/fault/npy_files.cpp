@@ -2,53 +2,19 @@
 // Every system call on files, one after the other, fails or is the last of its process: what is left on disk?
 #include "support/npy_files.hpp"
 #include "support/catch.hpp"
-#include "support/faulty_calls.hpp"
-#include "support/forked_child.hpp"
+#include "support/fault_points.hpp"
 #include "support/npy_tensors.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <litorch/litorch.hpp>
 
 using namespace litorch;
+using support::at_every_call;
 using support::Fault;
+using support::kDone;
+using support::kFaults;
 
 namespace {
-
-constexpr int kDone = 0, kIoError = 1, kOtherError = 2, kNotReached = 3;
-
-/// How `work` ends in a child whose call number `at` is faulty.
-template <class F>
-support::ChildEnd run_with_fault(Fault fault, long at, F&& work) {
-  return support::run_in_child([&] {
-    int code = kDone;
-    support::arm_fault(fault, at);
-    try {
-      work();
-    } catch (const IoError&) {
-      code = kIoError;
-    } catch (...) {
-      code = kOtherError;
-    }
-    return support::disarm_fault() <= at ? kNotReached : code;
-  });
-}
-
-/// Calls check(end) after each faulty run of `work`, until a call number is never reached. Returns how many there were.
-template <class F, class Check>
-long at_every_call(Fault fault, F&& work, Check&& check) {
-  for (long at = 0;; ++at) {
-    const support::ChildEnd end = run_with_fault(fault, at, work);
-    INFO("fault " << static_cast<int>(fault) << " at call " << at);
-    if (end.exited_with(kNotReached)) return at;
-    const bool expected = fault == Fault::kill          ? end.signal == SIGKILL
-                          : fault == Fault::short_write ? end.exited_with(kDone)
-                                                        : end.exited_with(kIoError) || end.exited_with(kDone);
-    CHECK(expected);
-    check(end);
-  }
-}
-
-constexpr Fault kFaults[] = {Fault::kill, Fault::io_error, Fault::no_space, Fault::short_write};
 
 /// A join of four files, one of which may be in Fortran order; float32 becomes `dtype`.
 struct Join {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer: any bytes as the start of a .npy file. What is accepted must be consistent, and must survive being written
 // and read again; no input may make the parser allocate more than 64 KiB at once. Built and run by run.sh.
+#include "support/fuzzing.hpp"
+
 #include <litorch/io/npy_header.hpp>
 
-#include <sanitizer/allocator_interface.h>
-
-#include <cstdlib>
 #include <limits>
 #include <optional>
 
@@ -13,32 +12,21 @@ using litorch::FormatCode;
 using litorch::FormatError;
 using litorch::Index;
 using litorch::NpyHeader;
+using support::require;
 
 namespace {
 
-bool inside = false;
-
-void refuse_large([[maybe_unused]] const volatile void* memory, std::size_t bytes) {
-  if (inside && bytes > 64 * 1024) std::abort();
-}
-void ignore([[maybe_unused]] const volatile void* memory) {}
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
 /// The header, or where and why it was refused.
 std::optional<NpyHeader> parse(std::span<const std::byte> head, Index file_size, FormatCode& code, Index& offset) {
-  inside = true;
   std::optional<NpyHeader> header;
   try {
+    const support::AllocationLimit limit(64 * 1024);
     header = litorch::parse_npy_header("fuzz", "input", head, file_size);
   } catch (const FormatError& error) {
     code = error.code();
     offset = error.offset();
     require(offset >= 0 && offset <= file_size);
   }
-  inside = false;
   return header;
 }
 
@@ -70,11 +58,6 @@ void check_accepted(const NpyHeader& header, Index file_size) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  require(__sanitizer_install_malloc_and_free_hooks(refuse_large, ignore) != 0);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto head = std::as_bytes(std::span(data, size));

@@ -312,4 +312,5 @@ def main():
             check(random.Random(OPTIONS.seed), folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

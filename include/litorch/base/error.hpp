@@ -63,7 +63,7 @@ enum class FormatCode {
   bad_magic,          ///< does not begin with \x93NUMPY
   bad_version,        ///< a format version other than 1.0, 2.0 or 3.0
   truncated_header,   ///< the file ends inside the preamble or the header
-  header_too_long,    ///< over 10,000 bytes, the limit of NumPy
+  header_too_long,    ///< over 10,000 bytes, the limit of NumPy; over 100,000,000 in safetensors
   not_ascii,          ///< a control byte or a byte over 126 in the header
   not_terminated,     ///< the header does not end in a newline
   bad_syntax,         ///< not a Python dictionary of the expected form
@@ -83,6 +83,15 @@ enum class FormatCode {
   bad_bool,           ///< a boolean that is neither 0 nor 1
   misaligned_data,    ///< data that starts where its element type cannot be mapped
   swapped_data,       ///< data in the other byte order, which cannot be mapped
+  bad_archive,        ///< not a zip archive, or one whose parts contradict each other
+  bad_checksum,       ///< a member of an archive that is not what was written
+  bad_member,         ///< a member of an .npz that is not named *.npy
+  bad_compression,    ///< a member that is encrypted, or compressed by other means than deflate
+  expands_too_much,   ///< a member that grows more than its reader allows
+  bad_metadata,       ///< metadata that are not an object of strings
+  bad_offsets,        ///< offsets of data that are not two integers, as far apart as the shape needs
+  overlapping_data,   ///< two tensors in the same bytes
+  data_gap,           ///< bytes that belong to no tensor
 };
 
 /// Bytes that are not what the format allows; `offset()` is where, counted in bytes from the start of the file.

@@ -27,12 +27,17 @@ inline NpyHeader read_npy_header(const posix::InputFile& file) {
   return parse_npy_header(file.call(), file.path(), {head.data(), bytes}, file.size());
 }
 
+/// Throws TypeError where a file does not hold `wanted`.
+inline void require_dtype(const char* call, const std::string& path, const NpyHeader& header, DType wanted) {
+  if (header.dtype != wanted)
+    fail<TypeError>(call, "(): '", path, "' holds ", name(header.dtype), ", not ", name(wanted),
+                    "; ask for the C++ type of ", name(header.dtype), ", or convert the file with astype in NumPy");
+}
+
 /// The header of a file that holds `wanted`. Throws TypeError otherwise.
 inline NpyHeader read_npy_header(const posix::InputFile& file, DType wanted) {
   const NpyHeader header = read_npy_header(file);
-  if (header.dtype != wanted)
-    fail<TypeError>(file.call(), "(): '", file.path(), "' holds ", name(header.dtype), ", not ", name(wanted),
-                    "; ask for the C++ type of ", name(header.dtype), ", or convert the file with astype in NumPy");
+  require_dtype(file.call(), file.path(), header, wanted);
   return header;
 }
 
@@ -52,7 +57,7 @@ Tensor<T> npy_tensor(Storage storage, const NpyHeader& header) {
 }
 
 /// Throws FormatError for a byte that is neither 0 nor 1; `offset` is where in the file the bytes are.
-inline void require_bools(const posix::InputFile& file, const std::byte* data, Index bytes, Index offset) {
+inline void require_bools(const char* call, const std::string& path, const std::byte* data, Index bytes, Index offset) {
   std::uint64_t bits = 0, word = 0;
   Index i = 0;
   for (; i + 8 <= bytes; i += 8) {
@@ -62,7 +67,7 @@ inline void require_bools(const posix::InputFile& file, const std::byte* data, I
   for (; i < bytes; ++i) bits |= std::to_integer<std::uint64_t>(data[i]);
   if ((bits & ~std::uint64_t{0x0101010101010101}) == 0) return;
   const std::byte* const bad = std::find_if(data, data + bytes, [](std::byte value) { return value > std::byte{1}; });
-  fail_format(FormatCode::bad_bool, offset + (bad - data), file.call(), "(): '", file.path(), "' has the value ",
+  fail_format(FormatCode::bad_bool, offset + (bad - data), call, "(): '", path, "' has the value ",
               std::to_integer<int>(*bad), " as a boolean, expected 0 or 1; view the array as uint8 and save it again");
 }
 
@@ -78,6 +83,20 @@ void swap_bytes(std::byte* data, Index bytes) {
   }
 }
 
+/// Turns the bytes of every `unit` of them round.
+inline void swap_units(std::size_t unit, std::byte* data, Index bytes) {
+  if (unit == 2) swap_bytes<std::uint16_t>(data, bytes);
+  if (unit == 4) swap_bytes<std::uint32_t>(data, bytes);
+  if (unit == 8) swap_bytes<std::uint64_t>(data, bytes);
+}
+
+/// Makes whole elements, as they were read at `offset`, what this machine stores. Throws FormatError for bad booleans.
+inline void to_native(const char* call, const std::string& path, const NpyHeader& header, std::byte* data, Index bytes,
+                      Index offset) {
+  if (header.dtype == DType::boolean) require_bools(call, path, data, bytes, offset);
+  if (header.swapped) swap_units(info(header.dtype).swap_size, data, bytes);
+}
+
 /// Bytes [done, done + bytes) of the file's data, whole elements, as this machine stores them. Throws FormatError.
 inline void read_npy_part(const posix::InputFile& file, const NpyHeader& header, Index done, Index bytes,
                           std::byte* data) {
@@ -87,18 +106,44 @@ inline void read_npy_part(const posix::InputFile& file, const NpyHeader& header,
     fail_format(FormatCode::truncated_data, offset + static_cast<Index>(got), file.call(), "(): '", file.path(),
                 "' became shorter while it was read; expected ", header.data_bytes,
                 " bytes of data; read it when its writer is done");
-  if (header.dtype == DType::boolean) require_bools(file, data, bytes, offset);
-  if (!header.swapped) return;
-  const std::size_t unit = info(header.dtype).swap_size;
-  if (unit == 2) swap_bytes<std::uint16_t>(data, bytes);
-  if (unit == 4) swap_bytes<std::uint32_t>(data, bytes);
-  if (unit == 8) swap_bytes<std::uint64_t>(data, bytes);
+  to_native(file.call(), file.path(), header, data, bytes, offset);
 }
 
 /// All data of the file, as this machine stores them.
 inline void read_npy_data(const posix::InputFile& file, const NpyHeader& header, std::byte* data) {
   for (Index done = 0; done < header.data_bytes; done += kNpyPieceBytes)
     read_npy_part(file, header, done, std::min(kNpyPieceBytes, header.data_bytes - done), data + done);
+}
+
+/// All data of the file, as a new tensor.
+template <class T>
+Tensor<T> load_npy_data(const posix::InputFile& file, const NpyHeader& header) {
+  Tensor<T> tensor = npy_tensor<T>(Storage::allocate(static_cast<std::size_t>(header.data_bytes)), header);
+  read_npy_data(file, header, tensor.storage().data());
+  return tensor;
+}
+
+/// The data of the file where they are. Throws FormatError where they must be read by `loader` instead.
+template <class T>
+Tensor<const T> map_npy_data(const posix::InputFile& file, const NpyHeader& header, const char* loader) {
+  if (header.swapped)
+    fail_format(FormatCode::swapped_data, header.data_offset, file.call(), "(): '", file.path(),
+                "' is in the other byte order than this machine; use ", loader, ", which swaps it");
+  if (header.data_offset % static_cast<Index>(alignof(T)) != 0)
+    fail_format(FormatCode::misaligned_data, header.data_offset, file.call(), "(): '", file.path(),
+                "' has its data at ", header.data_offset, ", which is no multiple of ", alignof(T), "; use ", loader,
+                ", or save it again");
+  posix::MappedRegion region = posix::MappedRegion::file(
+      file.call(), file.path(), file.fd(), static_cast<std::size_t>(header.data_offset + header.data_bytes));
+  std::byte* const data = region.data() + header.data_offset;
+  if (header.dtype == DType::boolean)
+    require_bools(file.call(), file.path(), data, header.data_bytes, header.data_offset);
+  return npy_tensor<const T>(Storage::adopt(data, std::move(region)), header);
+}
+
+/// Whether the elements lie in Fortran order, and not in row-major order as well.
+inline bool in_fortran_order(const Layout& layout) {
+  return !is_contiguous(layout) && is_contiguous(reverse_dims(layout));
 }
 
 /// Appends the elements in row-major order, copied to `piece` as many rows at a time as fit there.
@@ -140,9 +185,7 @@ template <NamedElement T>
 Tensor<T> load_npy(const std::string& path) requires(!std::is_const_v<T>) {
   const posix::InputFile file("load_npy", path);
   const NpyHeader header = detail::read_npy_header(file, dtype_of<T>);
-  Tensor<T> tensor = detail::npy_tensor<T>(Storage::allocate(static_cast<std::size_t>(header.data_bytes)), header);
-  detail::read_npy_data(file, header, tensor.storage().data());
-  return tensor;
+  return detail::load_npy_data<T>(file, header);
 }
 
 /// The array in a .npy file, mapped read-only: takes no memory of its own and reads what is looked at when it is looked
@@ -161,18 +204,7 @@ Tensor<const T> map_npy(const std::string& path) {
   file.read_ahead(false);
   const NpyHeader header = detail::read_npy_header(file, dtype_of<T>);
   file.read_ahead(true);
-  if (header.swapped)
-    detail::fail_format(FormatCode::swapped_data, header.data_offset, "map_npy(): '", path,
-                        "' is in the other byte order than this machine; use load_npy, which swaps it");
-  if (header.data_offset % static_cast<Index>(alignof(T)) != 0)
-    detail::fail_format(FormatCode::misaligned_data, header.data_offset, "map_npy(): '", path, "' has its data at ",
-                        header.data_offset, ", which is no multiple of ", alignof(T),
-                        "; use load_npy, or save it again with numpy.save");
-  posix::MappedRegion region = posix::MappedRegion::file(
-      "map_npy", path, file.fd(), static_cast<std::size_t>(header.data_offset + header.data_bytes));
-  std::byte* const data = region.data() + header.data_offset;
-  if (header.dtype == DType::boolean) detail::require_bools(file, data, header.data_bytes, header.data_offset);
-  return detail::npy_tensor<const T>(Storage::adopt(data, std::move(region)), header);
+  return detail::map_npy_data<T>(file, header, "load_npy");
 }
 
 /// Writes a .npy file as NumPy does: row-major, or in Fortran order where the elements lie so. It appears whole, on
@@ -182,7 +214,7 @@ template <TensorLike X>
 void save_npy(const std::string& path, const X& tensor) requires NamedElement<typename X::value_type> {
   using T = typename X::value_type;
   const TensorView<const T> view = tensor;
-  const bool fortran_order = !view.is_contiguous() && detail::is_contiguous(detail::reverse_dims(view.layout()));
+  const bool fortran_order = detail::in_fortran_order(view.layout());
   posix::OutputFile file("save_npy", path);
   const std::string header = npy_header(dtype_of<T>, fortran_order, view.shape());
   file.write(header.data(), header.size());
