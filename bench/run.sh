@@ -22,7 +22,7 @@ if [ -n "$quick" ]; then
 else
   peers=${LITORCH_BENCH_PEERS-torch eigen xtensor onednn}
 fi
-for package in python3-numpy $(
+for package in python3-numpy libopenmpi-dev openmpi-bin $(
   for peer in $peers; do
     case $peer in
       torch) echo libtorch-dev ;;
@@ -55,4 +55,7 @@ python3 -B bench/processes/compare.py $quick build/bench/bench "$folder/processe
 python3 -B bench/data_loader/compare.py $quick build/bench/bench "$folder/data_loader.md"
 if [ -z "$quick" ] || python3 -c 'import numpy' 2>/dev/null; then
   python3 -B bench/shards/compare.py $quick build/bench/bench "$folder/shards.md"
+fi
+if [ -x build/bench/bench/mpi_ranks ] && command -v mpirun >/dev/null; then
+  python3 -B bench/mpi/compare.py $quick build/bench/bench "$folder/mpi.md"
 fi

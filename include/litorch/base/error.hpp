@@ -155,6 +155,16 @@ class ShmError : public Error {
   int errno_;
 };
 
+/// A failed call of MPI, or one that MPI does not allow now; `code()` is the error class that MPI gave.
+class MpiError : public Error {
+ public:
+  MpiError(const std::string& message, int code) : Error(message), code_(code) {}
+  int code() const noexcept { return code_; }
+
+ private:
+  int code_;
+};
+
 /// A worker process ended before its task did; input() is the number of the task.
 class WorkerDied : public Error {
  public:

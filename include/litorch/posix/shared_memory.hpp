@@ -67,6 +67,21 @@ class SharedMemory {
     return memory;
   }
 
+  /// Descriptor `fd`, an anonymous() object, of process `pid`, which must be of the same user and see the same /proc. It may
+  /// be closed there afterwards.
+  static SharedMemory of_process(const char* call, Index pid, int fd) {
+    const std::string path = detail::to_text("/proc/", pid, "/fd/", fd);
+    int opened = -1;
+    do opened = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    while (opened < 0 && errno == EINTR);
+    SharedMemory memory(call, path, above_standard(UniqueFd(opened)));
+    if (!memory.fd_) memory.fail(errno, "cannot open");
+    constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW;
+    const int seals = ::fcntl(memory.fd(), F_GET_SEALS);
+    if (seals < 0 || (seals & kSeals) != kSeals) memory.refuse(ShmCode::not_regular, "is not sealed shared memory");
+    return memory;
+  }
+
   /// An empty object under a name that must be free, for this user only. Ends its name unless release_name() is called.
   static SharedMemory create(const char* call, std::string_view name) {
     require_shm_name(call, name);
