@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // npycat: joins .npy files into one.
 #include "inputs.hpp"
-#include "progress.hpp"
+#include "support/progress.hpp"
 
 #include <litorch/litorch.hpp>
 
@@ -52,7 +52,7 @@ void print_summary(const Options& options, const std::string& what, lt::Index by
 void join(const Options& options) {
   ProgressBar bar("joining");
   lt::CatNpyOptions how;
-  how.progress = [&bar](std::size_t done, std::size_t total) { bar.show(done, total); };
+  how.progress = [&bar](std::size_t done, std::size_t total) { bar.show_bytes(done, total); };
   if (options.no_sync) how.durability = lt::posix::Durability::cached;
   if (options.stack)
     lt::stack_npy(options.inputs, options.output, options.axis, how);
