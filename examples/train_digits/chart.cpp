@@ -51,7 +51,7 @@ class Drawing {
   std::string svg_;
 };
 
-constexpr double kLeft = 80, kRight = 560, kPanelHeight = 190, kPanelStep = 250;
+constexpr double kLeft = 80, kRight = 560, kPanelHeight = 190, kPanelStep = 270;
 
 void draw_panel(Drawing& drawing, const Panel& panel, double top, std::size_t epochs) {
   const double bottom = top + kPanelHeight;

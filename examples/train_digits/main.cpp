@@ -82,9 +82,16 @@ Panel panel(const char* title, const char* unit, double low, double high, double
 
 void write_pictures(const Options& options, const std::vector<EpochScores>& history, const Parameters& weights,
                     const HeldOut& held_out) {
-  const Panel right = panel("digits that are recognised", " %", 70, 100, 5, history,
-                            [](const Score& score) { return 100 * score.accuracy(); });
-  const Panel loss = panel("mean loss", "", 0, 1, 0.2, history, [](const Score& score) { return score.mean_loss(); });
+  double least = 1, most = 0;  // so that all of the curves are seen
+  for (const EpochScores& scores : history)
+    for (const Score& score : {scores.training, scores.held_out}) {
+      least = std::min(least, score.accuracy());
+      most = std::max(most, score.mean_loss());
+    }
+  const Panel right = panel("digits that are recognised", " %", 10 * std::floor(10 * std::min(least, 0.9)), 100, 10,
+                            history, [](const Score& score) { return 100 * score.accuracy(); });
+  const Panel loss = panel("mean loss", "", 0, std::ceil(2 * most) / 2, 0.5, history,
+                           [](const Score& score) { return score.mean_loss(); });
   write_file(options.output + "/learning_curve.svg", learning_curve("Learning to read digits", {right, loss}));
   const auto counts = lt::zeros<lt::Index>({kDigits, kDigits});
   const lt::Tensor<lt::Index> taken_for = lt::argmax(forward(weights, held_out.pictures).probabilities, 1);
