@@ -2,7 +2,7 @@
 // npycat: joins .npy files into one, and cuts one into several.
 #include "options.hpp"
 #include "part_names.hpp"
-#include "progress.hpp"
+#include "support/progress.hpp"
 
 #include <sys/resource.h>
 
@@ -60,7 +60,7 @@ void print_joined(const Options& options, lt::Index bytes, double seconds) {
 
 lt::CatNpyOptions with_progress(const Options& options, ProgressBar& bar) {
   lt::CatNpyOptions how = options.how();
-  how.progress = [&bar](std::size_t done, std::size_t total) { bar.show(done, total); };
+  how.progress = [&bar](std::size_t done, std::size_t total) { bar.show_bytes(done, total); };
   return how;
 }
 
@@ -108,7 +108,7 @@ void append(const Options& options, const lt::Shape& shape) {
     const lt::Index before = appender.size();
     appender.append_file(path, options.how().casting);
     done += static_cast<std::size_t>(appender.size() - before) * row;
-    bar.show(done, static_cast<std::size_t>(shape.numel()) * sizeof(T));
+    bar.show_bytes(done, static_cast<std::size_t>(shape.numel()) * sizeof(T));
   }
   options.no_sync ? appender.flush() : appender.sync();
   print_joined(options, shape.numel() * static_cast<lt::Index>(sizeof(T)), bar.elapsed());

@@ -59,6 +59,7 @@ double reductions() {
   double sum =
       number(lt::sum(t).item()) + number(lt::sum(t, 1)(0)) + number(lt::mean(t).item()) + number(lt::max(t).item());
   sum += number(lt::min(t, 0)(1)) + number(lt::argmax(t).item()) + number(lt::average({t, t})(0, 0));
+  sum += number(std::get<1>(lt::average({std::tuple(t, t)}))(0, 0)) + number(lt::average({std::vector{t}})[0](0, 0));
   return sum + number(lt::cat_as<double>({t, t})(0, 0)) + lt::linspace<double>(0, 1, 3)(1);
 }
 
