@@ -20,8 +20,8 @@ if ! echo 'extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { r
   exit 77
 fi
 
-# Headers of other libraries, and what is linked for them.
-sh "$root/cmake/install_packages.sh" libzip-dev nlohmann-json3-dev
+# Headers of other libraries, what is linked for them, and what makes the seeds of archives.
+sh "$root/cmake/install_packages.sh" libzip-dev nlohmann-json3-dev python3
 libraries_npz=-lzip
 
 [ $# -gt 0 ] || set -- $(grep -l LLVMFuzzerTestOneInput ./*.cpp | sed 's|^\./||; s|\.cpp$||')

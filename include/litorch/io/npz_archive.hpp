@@ -43,7 +43,7 @@ struct ZipInput {
 /// A member of an archive while it is read, from its start to its end. Its checksum is checked when all of it was read.
 class ZipMember {
  public:
-  ZipMember(::zip_file_t* file) : file_(file) {}
+  explicit ZipMember(::zip_file_t* file) : file_(file) {}
   /// How many bytes there were, fewer than asked for only at the end; -1 for an error.
   std::int64_t read(std::byte* data, Index bytes) {
     Index done = 0;

@@ -85,7 +85,7 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
     const std::string_view json = read_length(head);
     for (std::size_t i = 0; i < json.size(); ++i)  // to the library a zero byte is the end
       if (i == 0 ? json[i] != '{' : json[i] == '\0')
-        fail(FormatCode::bad_syntax, 8 + static_cast<Index>(i), "has byte ", static_cast<int>(json[i]),
+        fail(FormatCode::bad_syntax, 8 + static_cast<Index>(i), "has byte ", static_cast<unsigned char>(json[i]),
              i == 0 ? " where the `{` of its header is expected" : " in its header");
     if (json.empty()) fail(FormatCode::bad_syntax, 8, "has an empty header");
     const CountedChars first{json.data(), &at_}, last{json.data() + json.size(), &at_};
@@ -313,9 +313,10 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
 /// from the end of the header to the end of the file. Stricter than the reference: no unknown keys in a tensor, at most 8
 /// dims, and zeros in a shape do not excuse other extents that are too large.
 ///
-/// Throws FormatError for the first error. Its offset() is that of the first byte the reader had not read when it knew;
+/// Throws FormatError for the first error. Its offset() is, for bad_syntax, that of the last byte of what cannot be there;
 /// for data_gap, overlapping_data and trailing_data the first byte that is nobody's or two tensors'; for truncated_header
-/// and truncated_data the end of the file; 0 for header_too_long.
+/// and truncated_data the end of the file; 0 for header_too_long; else that of the first byte that was not read yet when the
+/// error showed.
 ///
 /// A pure function, O(n log n) in the length of the header; allocates in proportion to it.
 inline SafetensorsHeader parse_safetensors_header(const char* call, const std::string& path,
