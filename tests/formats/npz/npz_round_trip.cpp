@@ -46,7 +46,8 @@ TEST_CASE("an archive holds tensors larger than the pieces they are written and 
     CHECK(reader.entry("columns").header.fortran_order);
     CHECK(support::same_bits(reader.load<double>("backwards"), big.flip(1)));
     CHECK(support::same_bits(reader.load<double>("rows"), big));
-    CHECK(reader.entry("rows").archived_bytes == (compressed ? reader.entry("rows").archived_bytes : 128 + 8 * 350'700));
+    CHECK(reader.entry("rows").archived_bytes ==
+          (compressed ? reader.entry("rows").archived_bytes : 128 + 8 * 350'700));
   }
 }
 
