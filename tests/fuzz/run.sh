@@ -20,14 +20,14 @@ if ! echo 'extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { r
   exit 77
 fi
 
-# Headers of other libraries, and what is linked for them.
-sh "$root/cmake/install_packages.sh" libzip-dev nlohmann-json3-dev
-libraries_npz=-lzip
+# Headers of other libraries, what is linked for them, and what makes the seeds of archives.
+sh "$root/cmake/install_packages.sh" libzip-dev nlohmann-json3-dev python3
+libraries() { case $1 in npz) echo -lzip ;; esac; }
 
 [ $# -gt 0 ] || set -- $(grep -l LLVMFuzzerTestOneInput ./*.cpp | sed 's|^\./||; s|\.cpp$||')
 for target; do
   $compiler $flags -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Werror -I"$root/include" -I"$root/tests" \
-    "$target.cpp" -o "$out/$target" -pthread $(eval echo "\${libraries_$target:-}")
+    "$target.cpp" -o "$out/$target" -pthread $(libraries "$target")
   corpus=$out/$target.corpus
   mkdir -p "$corpus"
   [ ! -f "$target.seeds.sh" ] || sh "$target.seeds.sh" "$corpus"

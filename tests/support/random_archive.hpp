@@ -22,7 +22,8 @@ class RandomArchive {
       names_.push_back(std::string(1 + below(5), static_cast<char>('a' + below(26))) + "/" + std::to_string(i) +
                        (below(3) == 0 ? "\xc3\xa9\"\\" : ""));
     }
-    for_each([&]<class T>(std::size_t i, const litorch::Tensor<T>& tensor) { tensors_.emplace_back(names_[i], tensor); });
+    for_each(
+        [&]<class T>(std::size_t i, const litorch::Tensor<T>& tensor) { tensors_.emplace_back(names_[i], tensor); });
   }
 
   const std::vector<std::string>& names() const { return names_; }

@@ -5,7 +5,6 @@
 #include <litorch/io/npy.hpp>
 #include <litorch/ops/row_major_reader.hpp>
 
-#include <functional>
 #include <set>
 #include <vector>
 

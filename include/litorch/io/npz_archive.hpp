@@ -43,7 +43,7 @@ struct ZipInput {
 /// A member of an archive while it is read, from its start to its end. Its checksum is checked when all of it was read.
 class ZipMember {
  public:
-  ZipMember(::zip_file_t* file) : file_(file) {}
+  explicit ZipMember(::zip_file_t* file) : file_(file) {}
   /// How many bytes there were, fewer than asked for only at the end; -1 for an error.
   std::int64_t read(std::byte* data, Index bytes) {
     Index done = 0;
@@ -197,9 +197,8 @@ class ZipArchive {
       case ZIP_SOURCE_ERROR: return ::zip_error_to_data(error, data, bytes);
       case ZIP_SOURCE_FREE: return 0;
       case ZIP_SOURCE_SEEK: {
-        const ::zip_int64_t to =
-            ::zip_source_seek_compute_offset(static_cast<::zip_uint64_t>(archive.at_),
-                                             static_cast<::zip_uint64_t>(archive.size()), data, bytes, error);
+        const ::zip_int64_t to = ::zip_source_seek_compute_offset(
+            static_cast<::zip_uint64_t>(archive.at_), static_cast<::zip_uint64_t>(archive.size()), data, bytes, error);
         if (to < 0) return -1;
         archive.at_ = to;
         return 0;

@@ -11,15 +11,15 @@ namespace litorch {
 
 /// What a reader lets the members of an archive become. A few bytes can be compressed zeros of any size.
 struct NpzLimits {
-  Index max_expansion = 256;                 ///< a member may have this many times as many bytes as it takes in the file
-  Index always_allowed = Index{64} << 20;    ///< and in any case as many as this
+  Index max_expansion = 256;               ///< a member may have this many times as many bytes as it takes in the file
+  Index always_allowed = Index{64} << 20;  ///< and in any case as many as this
 };
 
 /// One array of an archive.
 struct NpzEntry {
-  std::string name;       ///< as NumPy has it, without the .npy
-  NpyHeader header;       ///< its offsets count from the start of the member
-  Index archived_bytes;   ///< in the archive, header included
+  std::string name;      ///< as NumPy has it, without the .npy
+  NpyHeader header;      ///< its offsets count from the start of the member
+  Index archived_bytes;  ///< in the archive, header included
   bool compressed;
 };
 
@@ -67,8 +67,7 @@ class NpzReader {
     const NpyHeader header = read_head(file, member, head);
     detail::require_dtype(archive_->call(), member.label, header, dtype_of<T>);
     require_allowed(member);
-    const auto tensor =
-        detail::npy_tensor<T>(Storage::allocate(static_cast<std::size_t>(header.data_bytes)), header);
+    const auto tensor = detail::npy_tensor<T>(Storage::allocate(static_cast<std::size_t>(header.data_bytes)), header);
     std::byte* const data = tensor.storage().data();
     const Index known = head_bytes(member) - header.data_offset;  // no more than a piece
     std::copy_n(head.data() + header.data_offset, known, data);
@@ -125,9 +124,7 @@ class NpzReader {
   const Member& find(const std::string& name) const {
     return detail::require_name(archive_->call(), archive_->path(), members_, name);
   }
-  static Index head_bytes(const Member& member) {
-    return std::min(member.bytes, static_cast<Index>(kNpyHeadBytes));
-  }
+  static Index head_bytes(const Member& member) { return std::min(member.bytes, static_cast<Index>(kNpyHeadBytes)); }
   NpyHeader read_head(detail::ZipMember& file, const Member& member, Head& head) {
     const Index bytes = head_bytes(member);
     archive_->read(file, member.label, head.data(), bytes);

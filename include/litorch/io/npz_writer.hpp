@@ -28,13 +28,7 @@ class NpzTensorSource {
         source.piece_ = std::as_bytes(std::span(source.header_));
         source.elements_ = source.begin();
         return 0;
-      case ZIP_SOURCE_READ:
-        try {
-          return static_cast<::zip_int64_t>(source.read(static_cast<std::byte*>(data), bytes));
-        } catch (...) {  // no memory for a piece
-          source.failed_ = true;
-          return -1;
-        }
+      case ZIP_SOURCE_READ: return source.try_read(static_cast<std::byte*>(data), bytes);
       case ZIP_SOURCE_STAT: {
         auto* const stat = static_cast<::zip_stat_t*>(data);
         ::zip_stat_init(stat);
@@ -57,6 +51,14 @@ class NpzTensorSource {
  private:
   NamedTensorBytes begin() const {
     return {tensor_, fortran_order_ ? reverse_dims(tensor_.layout()) : tensor_.layout()};
+  }
+  ::zip_int64_t try_read(std::byte* to, std::size_t bytes) noexcept {
+    try {
+      return static_cast<::zip_int64_t>(read(to, bytes));
+    } catch (...) {  // no memory for a piece
+      failed_ = true;
+      return -1;
+    }
   }
   std::size_t read(std::byte* to, std::size_t bytes) {
     std::size_t done = 0;
@@ -105,7 +107,9 @@ class NpzSink {
   ::zip_int64_t answer(void* data, ::zip_uint64_t bytes, ::zip_source_cmd_t command) {
     switch (command) {
       case ZIP_SOURCE_BEGIN_WRITE: buffer_.reserve(kBufferBytes); return 0;
-      case ZIP_SOURCE_WRITE: write(static_cast<const std::byte*>(data), bytes); return static_cast<::zip_int64_t>(bytes);
+      case ZIP_SOURCE_WRITE:
+        write(static_cast<const std::byte*>(data), bytes);
+        return static_cast<::zip_int64_t>(bytes);
       case ZIP_SOURCE_SEEK_WRITE: {
         const auto here = static_cast<::zip_uint64_t>(position());
         const ::zip_int64_t to = ::zip_source_seek_compute_offset(here, end(), data, bytes, nullptr);

@@ -2,55 +2,19 @@
 // The header of safetensors files: a JSON object that says where each tensor's bytes are, read strictly.
 #pragma once
 
-#include <litorch/base/dtype.hpp>
-#include <litorch/shape/shape.hpp>
+#include <litorch/io/safetensors_types.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <optional>
+#include <limits>
 #include <set>
 #include <span>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 namespace litorch {
-
-/// One tensor of a safetensors file: little-endian elements in row-major order.
-struct SafetensorsEntry {
-  std::string name;
-  std::string type;            ///< as the file spells it: F32
-  std::optional<DType> dtype;  ///< none where litorch has no C++ type for it: BF16, F8_E4M3 and the like
-  Shape shape;
-  Index data_offset = 0;  ///< from the start of the file
-  Index data_bytes = 0;
-};
-
-struct SafetensorsHeader {
-  std::vector<SafetensorsEntry> tensors;  ///< in the order of their data
-  std::map<std::string, std::string> metadata;
-};
-
-/// The longest header that is accepted, in bytes: the limit of the format.
-inline constexpr Index kSafetensorsMaxHeader = 100'000'000;
-
 namespace detail {
-
-struct SafetensorsType {
-  std::string_view name;
-  Index bits;
-  std::optional<DType> dtype;
-};
-inline constexpr SafetensorsType kSafetensorsTypes[] = {
-    {"BOOL", 8, DType::boolean}, {"I8", 8, DType::int8},      {"I16", 16, DType::int16},   {"I32", 32, DType::int32},
-    {"I64", 64, DType::int64},   {"U8", 8, DType::uint8},     {"U16", 16, DType::uint16},  {"U32", 32, DType::uint32},
-    {"U64", 64, DType::uint64},  {"F16", 16, DType::float16}, {"F32", 32, DType::float32}, {"F64", 64, DType::float64},
-    {"C64", 64, DType::complex64}, {"BF16", 16, {}},          {"F8_E4M3", 8, {}},          {"F8_E5M2", 8, {}},
-    {"F8_E8M0", 8, {}},          {"F6_E2M3", 6, {}},          {"F6_E3M2", 6, {}},          {"F4", 4, {}},
-};
 
 /// Characters that count how many of them were read.
 struct CountedChars {
@@ -85,7 +49,7 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
     const std::string_view json = read_length(head);
     for (std::size_t i = 0; i < json.size(); ++i)  // to the library a zero byte is the end
       if (i == 0 ? json[i] != '{' : json[i] == '\0')
-        fail(FormatCode::bad_syntax, 8 + static_cast<Index>(i), "has byte ", static_cast<int>(json[i]),
+        fail(FormatCode::bad_syntax, 8 + static_cast<Index>(i), "has byte ", static_cast<unsigned char>(json[i]),
              i == 0 ? " where the `{` of its header is expected" : " in its header");
     if (json.empty()) fail(FormatCode::bad_syntax, 8, "has an empty header");
     const CountedChars first{json.data(), &at_}, last{json.data() + json.size(), &at_};
@@ -108,7 +72,8 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
       fail(place_ == Place::shape ? FormatCode::extent_too_large : FormatCode::bad_offsets, at_, "has ", value,
            " in tensor '", name_, "', over 2^63 - 1");
     if (place_ == Place::shape) {
-      if (extents_.rank() == kMaxRank) fail(FormatCode::too_many_dims, at_, "has more than 8 dims in tensor '", name_, "'");
+      if (extents_.rank() == kMaxRank)
+        fail(FormatCode::too_many_dims, at_, "has more than 8 dims in tensor '", name_, "'");
       extents_.push_back(static_cast<Index>(value));
     } else {
       if (offset_count_ == 2) fail_value("a third offset");
@@ -186,15 +151,26 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
   }
   bool parse_error(std::size_t position, const std::string& token, const nlohmann::json::exception&) override {
     // The position is that of the last character read, from 1 on; 0 where there was none.
-    fail(FormatCode::bad_syntax, 8 + std::max<Index>(static_cast<Index>(position) - 1, 0), "has a header that is not JSON at `",
-         token.substr(0, 24), "`");
+    fail(FormatCode::bad_syntax, 8 + std::max<Index>(static_cast<Index>(position) - 1, 0),
+         "has a header that is not JSON at `", token.substr(0, 24), "`");
   }
 
  private:
   /// What the next value is, or which object its key belongs to.
   enum class Place {
-    start, header, metadata_object, metadata, metadata_value, tensor_object, tensor, dtype, shape_list, shape,
-    offset_list, offsets, end,
+    start,
+    header,
+    metadata_object,
+    metadata,
+    metadata_value,
+    tensor_object,
+    tensor,
+    dtype,
+    shape_list,
+    shape,
+    offset_list,
+    offsets,
+    end,
   };
   static constexpr std::array<std::string_view, 3> kKeys = {"dtype", "shape", "data_offsets"};
 
@@ -213,7 +189,8 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
         fail(FormatCode::bad_dtype, at_, "has ", text, " where the type of tensor '", name_, "' is expected");
       case Place::shape_list:
       case Place::shape:
-        fail(FormatCode::bad_shape, at_, "has ", text, " where the shape of tensor '", name_, "' has a list of integers");
+        fail(FormatCode::bad_shape, at_, "has ", text, " where the shape of tensor '", name_,
+             "' has a list of integers");
       case Place::offset_list:
       case Place::offsets:
         fail(FormatCode::bad_offsets, at_, "has ", text, " where tensor '", name_, "' has two data offsets");
@@ -313,9 +290,10 @@ class SafetensorsParser : public nlohmann::json_sax<nlohmann::json> {
 /// from the end of the header to the end of the file. Stricter than the reference: no unknown keys in a tensor, at most 8
 /// dims, and zeros in a shape do not excuse other extents that are too large.
 ///
-/// Throws FormatError for the first error. Its offset() is that of the first byte the reader had not read when it knew;
+/// Throws FormatError for the first error. Its offset() is, for bad_syntax, that of the last byte of what cannot be there;
 /// for data_gap, overlapping_data and trailing_data the first byte that is nobody's or two tensors'; for truncated_header
-/// and truncated_data the end of the file; 0 for header_too_long.
+/// and truncated_data the end of the file; 0 for header_too_long; else that of the first byte that was not read yet when the
+/// error showed.
 ///
 /// A pure function, O(n log n) in the length of the header; allocates in proportion to it.
 inline SafetensorsHeader parse_safetensors_header(const char* call, const std::string& path,

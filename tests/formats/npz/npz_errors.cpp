@@ -9,7 +9,6 @@
 #include <litorch/io/npz.hpp>
 
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <csignal>
 
@@ -17,7 +16,8 @@ using namespace litorch;
 using support::mentions;
 using support::message_of;
 
-TEST_CASE("a name that an archive does not have is an IndexError that lists those it has; another type is a TypeError") {
+TEST_CASE(
+    "a name that an archive does not have is an IndexError that lists those it has; another type is a TypeError") {
   const support::TemporaryFolder folder;
   const std::string path = folder / "a.npz";
   save_npz(path, {{"x", support::numbered<int>({3})}, {"y", support::numbered<float>({3})}});

@@ -17,7 +17,8 @@ using Code = FormatCode;
 namespace {
 
 std::string npy(const char* type, const char* shape, const std::string& data) {
-  return support::npy_padded("{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': " + shape + ", }") +
+  return support::npy_padded("{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': " + shape +
+                             ", }") +
          data;
 }
 const std::string kTwo = npy("<f8", "(2,)", std::string(16, '\1'));
@@ -53,19 +54,23 @@ std::vector<Hostile> table() {
       {"text", Code::bad_archive, 8, "this is no archive but a text!"},
       {"a comment", Code::bad_archive, end + 5, support::zip_file({.members = {good}, .comment = "hello"})},
       {"a byte behind", Code::bad_archive, end + 1, sound + '\0'},
-      {"the end alone, counting members", Code::bad_archive, 0, patched(std::string("PK\5\6") + std::string(18, '\0'), 8, "\1")},
+      {"the end alone, counting members", Code::bad_archive, 0,
+       patched(std::string("PK\5\6") + std::string(18, '\0'), 8, "\1")},
       {"more members than room", Code::bad_archive, end, support::zip_file({.members = {good}, .entries = 65535})},
       {"a directory larger than the file", Code::bad_archive, end,
        support::zip_file({.members = {good}, .directory_bytes = 100000})},
-      {"a directory that is shorter", Code::bad_archive, end, support::zip_file({.members = {good}, .directory_bytes = 40})},
+      {"a directory that is shorter", Code::bad_archive, end,
+       support::zip_file({.members = {good}, .directory_bytes = 40})},
       {"a directory elsewhere", Code::bad_archive, -1, support::zip_file({.members = {good}, .directory_offset = 3})},
       {"a directory behind the end", Code::bad_archive, -1,
        support::zip_file({.members = {good}, .directory_offset = 1u << 30})},
       {"bytes before the archive", Code::bad_archive, -1, "#!" + sound},
-      {"fewer members than entries", Code::bad_archive, -1, support::zip_file({.members = {good, {.name = "b.npy", .bytes = kTwo}}, .entries = 1})},
+      {"fewer members than entries", Code::bad_archive, -1,
+       support::zip_file({.members = {good, {.name = "b.npy", .bytes = kTwo}}, .entries = 1})},
       {"a zip64 directory that is nowhere", Code::bad_archive, end,
-       patched(support::zip_file({.members = {good}, .before = ""}), 0, "PK").insert(
-           static_cast<std::size_t>(end), locator + support::little_endian(7, 8) + support::little_endian(1, 4))},
+       patched(support::zip_file({.members = {good}, .before = ""}), 0, "PK")
+           .insert(static_cast<std::size_t>(end),
+                   locator + support::little_endian(7, 8) + support::little_endian(1, 4))},
       {"another local name", Code::bad_archive, -1, with([](ZipMemberSpec& m) { m.local_name = "b.npy"; })},
       {"another local method", Code::bad_archive, -1, with([](ZipMemberSpec& m) { m.local_method = 8; })},
       {"no local header", Code::bad_archive, -1, patched(sound, 0, "XX")},
@@ -82,7 +87,8 @@ std::vector<Hostile> table() {
       {"stored in another size", Code::bad_archive, 0, with([](ZipMemberSpec& m) { m.size = 145; })},
       {"a wrong checksum", Code::bad_checksum, 0, with([](ZipMemberSpec& m) { m.crc = 1; })},
       {"a wrong checksum, deflated", Code::bad_checksum, 0, with([](ZipMemberSpec& m) { m.crc = 1; }, true)},
-      {"no deflate stream", Code::bad_archive, -1, with([](ZipMemberSpec& m) { m.archived = std::string(40, '\xff'); }, true)},
+      {"no deflate stream", Code::bad_archive, -1,
+       with([](ZipMemberSpec& m) { m.archived = std::string(40, '\xff'); }, true)},
       {"a deflate stream cut short", Code::bad_checksum, -1,
        with([](ZipMemberSpec& m) { m.archived = support::deflate_stored(m.bytes).substr(0, 100); }, true)},
       {"deflates to less than it says", Code::bad_checksum, -1,
@@ -90,7 +96,11 @@ std::vector<Hostile> table() {
       {"deflates to more than it says", Code::bad_archive, -1,
        with([](ZipMemberSpec& m) { m.archived = support::deflate_stored(m.bytes + "more"); }, true)},
       {"claims 4 GB", Code::expands_too_much, 0,
-       with([](ZipMemberSpec& m) { m.bytes = npy("|u1", "(4000000000,)", std::string(12'000, '\0')), m.size = 4'000'000'000u + 128; }, true)},
+       with(
+           [](ZipMemberSpec& m) {
+             m.bytes = npy("|u1", "(4000000000,)", std::string(12'000, '\0')), m.size = 4'000'000'000u + 128;
+           },
+           true)},
       {"an empty member", Code::truncated_header, 0, holding("")},
       {"half a magic", Code::truncated_header, 3, holding("\x93NU")},
       {"no .npy file", Code::bad_magic, 0, holding("hello")},

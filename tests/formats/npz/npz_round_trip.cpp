@@ -46,7 +46,8 @@ TEST_CASE("an archive holds tensors larger than the pieces they are written and 
     CHECK(reader.entry("columns").header.fortran_order);
     CHECK(support::same_bits(reader.load<double>("backwards"), big.flip(1)));
     CHECK(support::same_bits(reader.load<double>("rows"), big));
-    CHECK(reader.entry("rows").archived_bytes == (compressed ? reader.entry("rows").archived_bytes : 128 + 8 * 350'700));
+    CHECK(reader.entry("rows").archived_bytes ==
+          (compressed ? reader.entry("rows").archived_bytes : 128 + 8 * 350'700));
   }
 }
 
@@ -61,4 +62,17 @@ TEST_CASE("equal tensors make equal archives, and no tensors an empty one") {
   save_npz(folder / "empty.npz", {});
   CHECK(npz_info(folder / "empty.npz").empty());
   CHECK(NpzReader(folder / "empty.npz").names().empty());
+}
+
+TEST_CASE("an archive of more arrays than the directory of a plain zip archive can count is one in zip64") {
+  const support::TemporaryFolder folder;
+  const std::string path = folder / "a.npz";
+  std::vector<NamedTensor> tensors;
+  const auto numbers = support::numbered<std::int16_t>({65'600});
+  for (Index i = 0; i < numbers.size(0); ++i) tensors.emplace_back(std::to_string(i), numbers[i]);
+  save_npz(path, tensors, {.durability = posix::Durability::cached});
+  NpzReader reader(path);
+  CHECK(reader.names().size() == 65'600);
+  for (const Index i : {0, 1, 65'534, 65'535, 65'599})
+    CHECK(support::same_bits(reader.load<std::int16_t>(std::to_string(i)), numbers[i]));
 }

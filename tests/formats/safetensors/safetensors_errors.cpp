@@ -43,12 +43,17 @@ TEST_CASE("save_safetensors refuses what the format cannot hold, before it touch
   const auto tensor = support::numbered<int>({3});
   save_safetensors(path, {{"x", tensor}});
   const std::string before = support::read_file(path);
-  CHECK(mentions(message_of<Error>([&] { save_safetensors(path, {{"x", tensor}, {"x", tensor}}); }), {"input 1", "'x'"}));
+  CHECK(mentions(message_of<Error>([&] {
+                   save_safetensors(path, {{"x", tensor}, {"x", tensor}});
+                 }),
+                 {"input 1", "'x'"}));
   CHECK(mentions(message_of<Error>([&] { save_safetensors(path, {{"__metadata__", tensor}}); }), {"input 0"}));
   CHECK(mentions(message_of<Error>([&] { save_safetensors(path, {{"\xff", tensor}}); }), {"UTF-8"}));
   CHECK(mentions(message_of<Error>([&] { save_safetensors(path, {{"x", tensor}}, {{"k", "\xc3"}}); }), {"UTF-8"}));
   const auto complex = support::numbered<std::complex<double>>({3});
-  CHECK(mentions(message_of<TypeError>([&] { save_safetensors(path, {{"x", tensor}, {"c", complex}}); }),
+  CHECK(mentions(message_of<TypeError>([&] {
+                   save_safetensors(path, {{"x", tensor}, {"c", complex}});
+                 }),
                  {"input 1", "complex128"}));
   CHECK(support::read_file(path) == before);
   CHECK(folder.entries() == 1);

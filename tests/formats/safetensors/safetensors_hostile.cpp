@@ -60,7 +60,8 @@ std::vector<Hostile> table() {
       {"a tensor that is a text", Code::bad_syntax, "{\"a\":\"b\"@}"},
       {"a tensor that is a list", Code::bad_syntax, "{\"a\":[@]}"},
       {"a list in a list in a list", Code::bad_syntax, "{\"a\":[@" + std::string(90'000, '[') + "}"},
-      {"objects without end", Code::unknown_key, [] {
+      {"objects without end", Code::unknown_key,
+       [] {
          std::string text;
          for (int i = 0; i < 20'000; ++i) text += "{\"a\":";
          return text.insert(std::string("{\"a\":{\"a\"").size(), "@");
@@ -103,8 +104,7 @@ std::vector<Hostile> table() {
   for (const char* text : {"[9223372036854775807]", "[4294967296,4294967296]", "[0,9223372036854775807]",
                            "[4611686018427387904]", "[9223372036854775807,0]"})
     rows.push_back({text, Code::size_overflow, shaped(text)});
-  rows.push_back({"half a byte", Code::bad_offsets,
-                  one("\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,1]") , 1});
+  rows.push_back({"half a byte", Code::bad_offsets, one("\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,1]"), 1});
   return rows;
 }
 
@@ -153,7 +153,8 @@ TEST_CASE("safetensors data that overlap, leave holes, or do not fill the file a
   CHECK(error(late, 5) == at(Code::data_gap, late, 0));
   CHECK(error("{}", 0).first == -1);
   CHECK(error("{}", 1) == at(Code::trailing_data, "{}", 0));
-  const std::string far = one("\"dtype\":\"U8\",\"shape\":[9223372036854775807],\"data_offsets\":[0,9223372036854775807]");
+  const std::string far =
+      one("\"dtype\":\"U8\",\"shape\":[9223372036854775807],\"data_offsets\":[0,9223372036854775807]");
   CHECK(error(far, 8) == at(Code::truncated_data, far, 8));
 }
 
@@ -168,7 +169,8 @@ TEST_CASE("a safetensors header over 100 MB or over the file's size is refused b
   CHECK(error(2).first == -1);
   CHECK(error(3) == std::pair{truncated, Index{10}});
   CHECK(error(100'000'000) == std::pair{truncated, Index{10}});
-  for (const std::uint64_t length : {std::uint64_t{100'000'001}, std::uint64_t{1} << 63, ~std::uint64_t{0}, ~std::uint64_t{7}})
+  for (const std::uint64_t length :
+       {std::uint64_t{100'000'001}, std::uint64_t{1} << 63, ~std::uint64_t{0}, ~std::uint64_t{7}})
     CHECK(error(length) == std::pair{too_long, Index{0}});
   for (std::size_t size = 0; size < 8; ++size) {
     support::write_file(path, std::string(size, '\0'));
@@ -176,7 +178,8 @@ TEST_CASE("a safetensors header over 100 MB or over the file's size is refused b
   }
 }
 
-TEST_CASE("a safetensors file cut off at any byte is refused, with any bit of its header changed refused or consistent") {
+TEST_CASE(
+    "a safetensors file cut off at any byte is refused, with any bit of its header changed refused or consistent") {
   const support::TemporaryFolder folder;
   const std::string path = folder / "a.safetensors";
   save_safetensors(path, {{"a", support::numbered<float>({3, 4})}, {"b", support::numbered<bool>({5})}}, {{"k", "v"}});

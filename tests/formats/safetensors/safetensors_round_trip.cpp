@@ -38,14 +38,13 @@ TEST_CASE("safetensors are written as the format has them, byte for byte, larges
   flags(0) = true, flags(1) = false;
   grid(0, 0) = 1, grid(0, 1) = 2, grid(1, 0) = 3, grid(1, 1) = -1;
   save_safetensors(path, {{"flags", flags}, {"gr\"id", grid.t()}}, {{"k", "v"}, {"a\n", "\xc3\xa9"}});
-  const std::string json =
-      R"({"__metadata__":{"a\n":")"
-      "\xc3\xa9"
-      R"(","k":"v"},"gr\"id":{"dtype":"I16","shape":[2,2],"data_offsets":[0,8]},)"
-      R"("flags":{"dtype":"BOOL","shape":[2],"data_offsets":[8,10]}})";
+  const std::string json = R"({"__metadata__":{"a\n":")"
+                           "\xc3\xa9"
+                           R"(","k":"v"},"gr\"id":{"dtype":"I16","shape":[2,2],"data_offsets":[0,8]},)"
+                           R"("flags":{"dtype":"BOOL","shape":[2],"data_offsets":[8,10]}})";
   const std::string padded = json + std::string((8 - json.size() % 8) % 8, ' ');
-  CHECK(support::read_file(path) == support::little_endian(padded.size(), 8) + padded +
-                                        std::string("\1\0\3\0\2\0\xff\xff\1\0", 10));
+  CHECK(support::read_file(path) ==
+        support::little_endian(padded.size(), 8) + padded + std::string("\1\0\3\0\2\0\xff\xff\1\0", 10));
   save_safetensors(path, {});
   CHECK(support::read_file(path) == support::little_endian(8, 8) + "{}      ");
   CHECK(safetensors_info(path).tensors.empty());

@@ -56,7 +56,7 @@ TEST_CASE("every hostile .npy file is refused by load_npy, map_npy and npy_info 
   CHECK(peak_kib() - peak_before < 32 * 1024);
 }
 
-TEST_CASE("the hostile table has at least 200 rows, none twice, and five for every error of a header") {
+TEST_CASE("the hostile table has at least 400 rows, none twice, and five for every error of a header") {
   const support::HostileTable table;
   std::set<std::string> files;
   std::map<int, int> codes;
@@ -65,7 +65,7 @@ TEST_CASE("the hostile table has at least 200 rows, none twice, and five for eve
     CHECK(files.insert(file.bytes).second);
     ++codes[static_cast<int>(file.code)];
   }
-  CHECK(files.size() >= 200);
+  CHECK(files.size() >= 400);
   for (int code = 0; code <= static_cast<int>(litorch::FormatCode::trailing_data); ++code) {
     INFO("code " << code);
     CHECK(codes[code] >= 5);
