@@ -78,11 +78,62 @@ TEST_CASE("a state of other data or options is refused, and so is text that is n
   CHECK(mentions(refusal([](LoaderState& state) { state.batch_size = 4; }), {"batch size 4", "5"}));
   CHECK(mentions(refusal([](LoaderState& state) { state.seed = 1; }), {"seed 1", "11"}));
   CHECK(mentions(refusal([](LoaderState& state) { state.delivered = 11; }), {"11 batches"}));
+  CHECK(mentions(refusal([](LoaderState& state) { state.fingerprint ^= 1; }), {"fingerprint of other data"}));
   CHECK(LoaderState::parse(good.to_string()) == good);
   std::string text = good.to_string();
   for (const std::string& bad : {std::string(), std::string("x"), text.substr(0, text.size() - 2), text + " 3",
                                  "litorch-loader 9" + text.substr(16)})
     CHECK_THROWS_AS(LoaderState::parse(bad), Error);
+}
+
+TEST_CASE("a state tells other data and another order, also of the same sizes") {
+  const auto refuses = [](const LoaderState& state, auto&& loader) {
+    return mentions(message_of<Error>([&] { loader.restore(state); }), {"fingerprint"});
+  };
+  const DataLoaderOptions shuffled = options(2), plain{.batch_size = 5, .seed = 11};
+  for (const std::uint64_t epoch : {0u, 3u}) {
+    DataLoader loader(data(48), shuffled);
+    loader.set_epoch(epoch);
+    std::vector<int> found;
+    take(loader, 3, found);
+    const LoaderState state = loader.state();
+    CHECK(refuses(state, DataLoader(data(48), plain)));
+    CHECK(refuses(state, DataLoader(TensorDataset(zeros<float>({48, 2})), shuffled)));
+    CHECK(refuses(state, DataLoader(std::vector<int>(48), shuffled)));
+    CHECK(refuses(state,
+                  DataLoader(map_dataset(TensorDataset(zeros<double>({48})), [](auto x) { return x; }), shuffled)));
+    DataLoaderOptions other_order{.batch_size = 5, .seed = 11};
+    other_order.sampler = ShuffledSampler(48, 12);
+    CHECK(refuses(state, DataLoader(data(48), other_order)));
+    DataLoader(data(48), options(0)).restore(state);
+  }
+}
+
+TEST_CASE("two workers become eight and eight two, and draws of samples are those of one run") {
+  struct Drawn {
+    Index size() const { return 100; }
+    Index get(Index i, SampleRandom& random) const { return static_cast<Index>(random() >> 8) * 100 + i; }
+  };
+  DataLoader whole(Drawn(), options(0));
+  std::vector<Index> expected;
+  for (const auto& batch : whole) expected.insert(expected.end(), batch.data(), batch.data() + batch.numel());
+  for (const auto& [before, after] : {std::pair<std::size_t, std::size_t>{2, 8}, {8, 2}})
+    for (Index stop = 1; stop < 20; ++stop) {
+      std::vector<Index> found;
+      const auto go_on = [&](std::size_t workers, Index batches, const LoaderState* from) {
+        DataLoader loader(Drawn(), options(workers));
+        if (from != nullptr) loader.restore(*from);
+        for (Index k = 0; k < batches; ++k) {
+          const auto* const batch = loader.next();
+          if (batch == nullptr) break;
+          found.insert(found.end(), batch->data(), batch->data() + batch->numel());
+        }
+        return loader.state();
+      };
+      const LoaderState state = go_on(before, stop, nullptr);
+      go_on(after, 20 - stop, &state);
+      CHECK(found == expected);
+    }
 }
 
 TEST_CASE("a state of a thousand million samples is restored at once") {

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <set>
+#include <thread>
 
 using namespace litorch;
 using support::mentions;
@@ -89,6 +90,25 @@ TEST_CASE("statistics count what was delivered, and tell a slow dataset from a s
   CHECK(stats.load >= std::chrono::milliseconds(40));
   CHECK(stats.wait_share() > 0.8);
   CHECK(mentions(stats.hint(), {"bound by loading", "get()"}));
+}
+
+TEST_CASE("a loop that is slower than its loader waits for nothing, and its counts are those of what it got") {
+  DataLoader loader(TensorDataset(arange<int>(0, 95)), {.batch_size = 10, .num_workers = 2, .drop_last = true});
+  Index batches = 0;
+  for (int epoch = 0; epoch < 3; ++epoch)
+    for ([[maybe_unused]] const auto& batch : loader) {
+      ++batches;
+      while (loader.stats().ready < 3) std::this_thread::yield();  // 4 are made ahead
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  const LoaderStats stats = loader.stats();
+  CHECK(batches == 27);
+  CHECK(stats.batches == 27);
+  CHECK(stats.samples == 270);
+  CHECK(stats.failed == 0);
+  CHECK(stats.ready <= 4);
+  CHECK(stats.wait_share() < 0.5);  // what the machine does meanwhile counts, too
+  CHECK(mentions(stats.hint(), {stats.wait_share() < 0.2 ? "loading is not the limit" : "bound by loading"}));
 }
 
 TEST_CASE("a dataset that makes its own batches is asked for them") {

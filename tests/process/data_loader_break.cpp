@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A loop over a loader that ends early, at any batch: the next epoch is exact, and nothing is left of the first.
 #include "support/catch.hpp"
+#include "support/shm_scratch.hpp"
 #include "support/thread_count.hpp"
 
 #include <litorch/litorch.hpp>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <fstream>
 
 using namespace litorch;
 
@@ -42,14 +44,25 @@ void break_at(Index stop, std::size_t workers, Workers kind) {
   CHECK(second == order_of(1));
 }
 
+/// Mappings of memory that processes share.
+int shared_mappings() {
+  std::ifstream maps("/proc/self/maps");
+  int count = 0;
+  for (std::string line; std::getline(maps, line);) count += line.find("memfd:") != std::string::npos;
+  return count;
+}
+
 }  // namespace
 
 TEST_CASE("a loop that ends behind any batch costs nothing of the next epoch, and leaves no thread and no process") {
   const std::ptrdiff_t threads = support::thread_count_at_rest();
+  const int descriptors = support::open_descriptors(), mappings = shared_mappings();
   for (const auto kind : {Workers::threads, Workers::processes})
     for (const std::size_t workers : {0u, 1u, 2u, 8u})
       for (Index stop = 0; stop <= kSamples / kBatch; ++stop) break_at(stop, workers, kind);
   CHECK(support::thread_count_becomes(threads));
+  CHECK(support::open_descriptors() == descriptors);
+  CHECK(shared_mappings() == mappings);
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
   CHECK(errno == ECHILD);
 }

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <random>
+#include <set>
 #include <thread>
 
 using namespace litorch;
@@ -42,9 +43,16 @@ TEST_CASE("workers killed at random lose nothing but the task they were at") {
   std::atomic<bool> done{false};
   std::thread killer([&] {  // the children belong to the main thread
     std::mt19937 random(11);
+    std::set<::pid_t> victims;  // that are there still: a second signal is no second death
     while (!done) {
-      const std::vector<::pid_t> pids = children();
-      if (!pids.empty() && ::kill(pids[random() % pids.size()], SIGKILL) == 0) ++kills;
+      std::vector<::pid_t> pids = children();
+      std::erase_if(victims, [&](::pid_t pid) { return std::find(pids.begin(), pids.end(), pid) == pids.end(); });
+      std::erase_if(pids, [&](::pid_t pid) { return victims.count(pid) > 0; });
+      if (!pids.empty()) {
+        const ::pid_t victim = pids[random() % pids.size()];
+        victims.insert(victim);
+        kills += ::kill(victim, SIGKILL) == 0;
+      }
       std::this_thread::sleep_for(std::chrono::microseconds(random() % 400));
     }
   });

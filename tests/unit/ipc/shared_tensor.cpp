@@ -8,6 +8,10 @@
 #include <litorch/tensor/compare.hpp>
 #include <litorch/tensor/factory.hpp>
 
+#include <sys/socket.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+
 #include <thread>
 
 using namespace litorch;
@@ -122,6 +126,16 @@ TEST_CASE("what is no file of this user's own is refused without a wait and left
   CHECK(open_code(scratch.name()) == ShmCode::not_found);
   std::optional<ShmCode> expected = ShmCode::not_regular;
   SECTION("a FIFO") { REQUIRE(::mkfifo(scratch.path().c_str(), 0600) == 0); }
+  SECTION("a socket") {
+    ::sockaddr_un address{AF_UNIX, {}};
+    scratch.path().copy(address.sun_path, sizeof address.sun_path - 1);
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(::bind(fd, reinterpret_cast<const ::sockaddr*>(&address), sizeof address) == 0);
+    ::close(fd);
+  }
+  SECTION("a device") {
+    if (::mknod(scratch.path().c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0) return;  // not allowed here
+  }
   SECTION("a folder") { REQUIRE(::mkdir(scratch.path().c_str(), 0700) == 0); }
   SECTION("a dangling symbolic link") { REQUIRE(::symlink("/dev/shm/nothing", scratch.path().c_str()) == 0); }
   SECTION("a symbolic link") {
