@@ -56,7 +56,7 @@ class MpiTransfer {
     std::byte* data() const { return staged.data() != nullptr ? staged.data() : view.data; }
   };
 
-  /// Bytes without a neighbour, of which Open MPI 4.1 makes broken datatypes.
+  /// Bytes without a neighbour: with datatypes of them, Open MPI 4.1.4 put elements where they do not belong.
   static bool lone_bytes(const Layout& layout) {
     const LoopNest nest = element_loops(layout);
     return nest.inner_extent() > 1 && nest.a[nest.depth - 1] != 1;
