@@ -4,7 +4,7 @@
 //
 //   rows of 4 ranks: (10, 3)
 //   columns of 4 ranks: tensor([[0, 1, 2, 3],
-//           [0, 1, 2, 3]])
+//           [0, 1, 2, 3]], dtype=int32)
 //   mean of the weights: tensor([1.5000, 1.5000])
 //   rank 3 has (2, 3) of the 10 rows
 //   litorch::mpi::all_cat(): rank 2 failed: the file of this rank is missing

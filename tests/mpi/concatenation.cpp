@@ -55,7 +55,8 @@ void memory_is_used_again(const World& world) {
     place = found.data();
     expect(found(4000 * world.size - 1) == i, world, "all_cat into memory used again");
   }
-  expect(changes == 0, world, "memory that nobody looks at is not used again");
+  const bool shared = litorch::detail::MpiRanks::of("test", world.comm).node_size > 1;
+  expect(!shared || changes == 0, world, "memory that nobody looks at is not used again");
 }
 
 }  // namespace

@@ -11,6 +11,13 @@
 
 namespace litorch::detail {
 
+/// The loops that visit the elements of `layout` in row-major order.
+inline LoopNest element_loops(const Layout& layout) {
+  Dims order;
+  for (Index dim = 0; dim < layout.shape.rank(); ++dim) order.push_back(dim);
+  return loop_nest(layout.shape, layout.strides, layout.strides, order);
+}
+
 /// Move-only owner of a committed datatype. Two types of one shape and item size, whatever their strides, match: the bytes
 /// of the elements in row-major order.
 class MpiType {
@@ -20,9 +27,7 @@ class MpiType {
 
   /// `layout` has elements. Throws MpiError.
   MpiType(const char* call, const Layout& layout, Index item_size, Index most = kMost) : call_(call), most_(most) {
-    Dims order;
-    for (Index dim = 0; dim < layout.shape.rank(); ++dim) order.push_back(dim);
-    const LoopNest nest = loop_nest(layout.shape, layout.strides, layout.strides, order);
+    const LoopNest nest = element_loops(layout);
     std::size_t loop = nest.depth - 1;
     const bool run = nest.extents[loop] == 1 || nest.a[loop] == 1;
     Owner type = bytes(run ? nest.extents[loop] * item_size : item_size);
