@@ -28,17 +28,29 @@ libraries() { case $1 in npz) echo -lzip ;; esac; }
 for target; do
   $compiler $flags -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Werror -I"$root/include" -I"$root/tests" \
     "$target.cpp" -o "$out/$target" -pthread $(libraries "$target")
+done
+
+# All at once: they are one thread each.
+for target; do
   corpus=$out/$target.corpus
   mkdir -p "$corpus"
   [ ! -f "$target.seeds.sh" ] || sh "$target.seeds.sh" "$corpus"
   dictionary=
   [ ! -f "$target.dict" ] || dictionary=-dict=$target.dict
   echo "tests/fuzz/run.sh: $target for $seconds s"
-  "$out/$target" $dictionary -max_total_time="$seconds" -max_len=4096 -timeout=2 -rss_limit_mb=1024 \
-    -malloc_limit_mb=64 -artifact_prefix="$out/$target." -print_final_stats=1 "$corpus" >"$out/$target.log" 2>&1 || {
-    tail -40 "$out/$target.log"
+  (
+    "$out/$target" $dictionary -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
+      -malloc_limit_mb=64 -artifact_prefix="$out/$target." -print_final_stats=1 "$corpus" >"$out/$target.log" 2>&1 ||
+      echo failed >>"$out/$target.log"
+  ) &
+done
+wait
+for target; do
+  if [ "$(tail -n 1 "$out/$target.log")" = failed ]; then
+    tail -n 40 "$out/$target.log"
     echo "tests/fuzz/run.sh: $target failed, its input is in $out"
     exit 1
-  }
+  fi
+  echo "tests/fuzz/run.sh: $target"
   grep -E 'number_of_executed_units|average_exec_per_sec|peak_rss_mb' "$out/$target.log"
 done

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Workers that put garbage into their channel: the parent gets an error or a result, and goes on.
-// LITORCH_SOAK_GARBAGE says how many messages of garbage; 1,500 unless it is set.
+// LITORCH_SOAK_GARBAGE says how many messages of garbage; 600 unless it is set.
 #include "support/catch.hpp"
 #include "support/hostile_worker.hpp"
 #include "support/shm_scratch.hpp"
@@ -92,7 +92,7 @@ bool survives(std::uint64_t seed) {
 
 TEST_CASE("garbage from a worker is an error of its task or of the call, and leaves nothing behind") {
   const char* const asked = std::getenv("LITORCH_SOAK_GARBAGE");
-  const std::uint64_t rounds = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 1500;
+  const std::uint64_t rounds = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 600;
   const SharedTensor<std::uint64_t> reached({1});
   const support::ChildEnd end = support::run_in_child([&]() -> int {
     const int open = support::open_descriptors();

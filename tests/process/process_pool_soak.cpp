@@ -28,6 +28,11 @@ std::vector<::pid_t> children() {
 
 /// Value and size of a piece follow from its task.
 Tensor<std::int32_t> piece_of(int task) { return full<std::int32_t>({task % 7 == 0 ? 40'000 : 1 + task % 5, 2}, task); }
+/// It takes some time to be made, in which its worker may be killed.
+Tensor<std::int32_t> slow_piece_of(int task) {
+  ::usleep(static_cast<::useconds_t>(task * 37 % 200));
+  return piece_of(task);
+}
 bool is_piece(const Tensor<std::int32_t>& piece, int task) { return equal(piece, piece_of(task)); }
 
 }  // namespace
@@ -64,7 +69,7 @@ TEST_CASE("workers killed at random lose nothing but the task they were at") {
                       .retries = rounds % 2 == 0 ? std::size_t{0} : std::size_t{20},
                       .on_error = OnTaskError::collect});
     try {
-      const auto pieces = pool.map(piece_of, tasks);
+      const auto pieces = pool.map(slow_piece_of, tasks);
       std::vector<bool> lost(kTasks);
       for (const TaskFailure& failure : pool.failures()) {
         wrong += lost[failure.task];
@@ -85,6 +90,7 @@ TEST_CASE("workers killed at random lose nothing but the task they were at") {
   killer.join();
   CHECK(wrong == 0);
   CHECK(kills >= wanted);
+  CHECK(failed > 0);  // it was no use to kill idle workers only
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
   SUCCEED(kills << " kills in " << rounds << " rounds, " << failed << " tasks failed");
 }
