@@ -75,5 +75,6 @@ void concatenation(const World& world);
 void refusals(const World& world);
 void means(const World& world);
 void scattering(const World& world);
+void datatypes(const World& world);
 
 }  // namespace harness

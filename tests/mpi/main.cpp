@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
     refusals(world);
   };
   world.comm = MPI_COMM_WORLD;
+  datatypes(world);
   run();
   const int colours[] = {0, world.rank, world.rank / 2, world.rank % 2, world.rank == 0 ? 0 : 1};
   for (const int colour : colours) {

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <litorch/distributed/mpi_type.hpp>
-#include <litorch/ops/copy.hpp>
-#include <litorch/parallel/executor.hpp>
+#include <litorch/tensor/tensor_view.hpp>
 
 #include <vector>
 
@@ -23,11 +22,7 @@ class MpiTransfer {
   /// The elements of `view` to or from `peer`; none are no message. Messages to one peer arrive in the order of add().
   void add(Way way, int peer, const ErasedView& view) {
     if (view.layout.shape.numel() == 0) return;
-    const bool apart = item_size_ == 1 && lone_bytes(view.layout);
-    const Layout layout = apart ? row_major(view.layout.shape) : view.layout;
-    const auto bytes = static_cast<std::size_t>(apart ? layout.shape.numel() : 0);
-    messages_.push_back(
-        {way, peer, view, apart ? Storage::allocate(bytes) : Storage(), MpiType(call_, layout, item_size_, most_)});
+    messages_.push_back({way, peer, view.data, MpiType(call_, view.layout, item_size_, most_)});
     requests_.reserve(messages_.size());
   }
 
@@ -38,8 +33,6 @@ class MpiTransfer {
         if (message.way == way) start(message);
     const int count = static_cast<int>(requests_.size());
     check_mpi(call_, "MPI_Waitall", MPI_Waitall(count, requests_.data(), MPI_STATUSES_IGNORE));
-    for (const Message& message : messages_)
-      if (message.way == Way::receive && message.staged.data() != nullptr) copy(message.view, message.packed());
     requests_.clear();
     messages_.clear();
   }
@@ -48,33 +41,19 @@ class MpiTransfer {
   struct Message {
     Way way;
     int peer;
-    ErasedView view;
-    Storage staged;  ///< the same elements as a row, where MPI cannot be trusted with the view
+    std::byte* data;
     MpiType type;
-
-    ErasedView packed() const { return {staged.data(), row_major(view.layout.shape)}; }
-    std::byte* data() const { return staged.data() != nullptr ? staged.data() : view.data; }
   };
-
-  /// Bytes without a neighbour: with datatypes of them, Open MPI 4.1.4 put elements where they do not belong.
-  static bool lone_bytes(const Layout& layout) {
-    const LoopNest nest = element_loops(layout);
-    return nest.inner_extent() > 1 && nest.a[nest.depth - 1] != 1;
-  }
-  static void copy(const ErasedView& to, const ErasedView& from) {
-    copy_elements(InlineExecutor(), to, from, 1, Tuning());
-  }
 
   void start(const Message& message) {
     constexpr int kTag = 1;
     MPI_Request request = MPI_REQUEST_NULL;
-    if (message.way == Way::send && message.staged.data() != nullptr) copy(message.packed(), message.view);
     if (message.way == Way::send)
       check_mpi(call_, "MPI_Isend",
-                MPI_Isend(message.data(), 1, message.type.get(), message.peer, kTag, comm_, &request));
+                MPI_Isend(message.data, 1, message.type.get(), message.peer, kTag, comm_, &request));
     else
       check_mpi(call_, "MPI_Irecv",
-                MPI_Irecv(message.data(), 1, message.type.get(), message.peer, kTag, comm_, &request));
+                MPI_Irecv(message.data, 1, message.type.get(), message.peer, kTag, comm_, &request));
     requests_.push_back(request);
   }
 

@@ -11,13 +11,6 @@
 
 namespace litorch::detail {
 
-/// The loops that visit the elements of `layout` in row-major order.
-inline LoopNest element_loops(const Layout& layout) {
-  Dims order;
-  for (Index dim = 0; dim < layout.shape.rank(); ++dim) order.push_back(dim);
-  return loop_nest(layout.shape, layout.strides, layout.strides, order);
-}
-
 /// Move-only owner of a committed datatype. Two types of one shape and item size, whatever their strides, match: the bytes
 /// of the elements in row-major order.
 class MpiType {
@@ -27,7 +20,9 @@ class MpiType {
 
   /// `layout` has elements. Throws MpiError.
   MpiType(const char* call, const Layout& layout, Index item_size, Index most = kMost) : call_(call), most_(most) {
-    const LoopNest nest = element_loops(layout);
+    Dims order;
+    for (Index dim = 0; dim < layout.shape.rank(); ++dim) order.push_back(dim);
+    const LoopNest nest = loop_nest(layout.shape, layout.strides, layout.strides, order);
     std::size_t loop = nest.depth - 1;
     const bool run = nest.extents[loop] == 1 || nest.a[loop] == 1;
     Owner type = bytes(run ? nest.extents[loop] * item_size : item_size);
@@ -63,24 +58,32 @@ class MpiType {
 
   /// `count` of `old`, `stride` bytes apart: blocks of as many as MPI can count, blocks of these, and what is left.
   Owner repeat(const Owner& old, Index count, Index stride) const {
+    if (count > most_) return blocks_of(repeat(old, most_, stride), most_, old, count, stride);
+    // Open MPI 4.1.4 takes a stride of -1 byte for no stride at all, one item right behind the other: pairs are 2 apart.
+    if (stride == -1 && count > 1) return blocks_of(both(old, old, stride), 2, old, count, stride);
     Owner made;
-    if (count <= most_) {
-      MPI_Aint lower = 0, extent = 0;
-      check_mpi(call_, "MPI_Type_get_extent", MPI_Type_get_extent(old.type, &lower, &extent));
-      const int number = static_cast<int>(count);
-      if (lower == 0 && extent == stride)
-        check_mpi(call_, "MPI_Type_contiguous", MPI_Type_contiguous(number, old.type, &made.type));
-      else
-        check_mpi(call_, "MPI_Type_create_hvector", MPI_Type_create_hvector(number, 1, stride, old.type, &made.type));
-      return made;
-    }
-    const Index blocks = count / most_, left = count % most_;
-    Owner many = repeat(repeat(old, most_, stride), blocks, stride * most_);
-    if (left == 0) return many;
-    const Owner rest = repeat(old, left, stride);
+    MPI_Aint lower = 0, extent = 0;
+    check_mpi(call_, "MPI_Type_get_extent", MPI_Type_get_extent(old.type, &lower, &extent));
+    const int number = static_cast<int>(count);
+    if (lower == 0 && extent == stride)
+      check_mpi(call_, "MPI_Type_contiguous", MPI_Type_contiguous(number, old.type, &made.type));
+    else
+      check_mpi(call_, "MPI_Type_create_hvector", MPI_Type_create_hvector(number, 1, stride, old.type, &made.type));
+    return made;
+  }
+
+  /// repeat() by blocks of `size` of `old`.
+  Owner blocks_of(const Owner& block, Index size, const Owner& old, Index count, Index stride) const {
+    const Index blocks = count / size, left = count % size;
+    Owner many = repeat(block, blocks, stride * size);
+    return left == 0 ? std::move(many) : both(many, repeat(old, left, stride), stride * size * blocks);
+  }
+
+  Owner both(const Owner& first, const Owner& second, Index distance) const {
+    Owner made;
     const int lengths[] = {1, 1};
-    const MPI_Aint places[] = {0, stride * most_ * blocks};
-    const MPI_Datatype types[] = {many.type, rest.type};
+    const MPI_Aint places[] = {0, distance};
+    const MPI_Datatype types[] = {first.type, second.type};
     check_mpi(call_, "MPI_Type_create_struct", MPI_Type_create_struct(2, lengths, places, types, &made.type));
     return made;
   }
