@@ -58,7 +58,7 @@ TEST_CASE("workers killed at random lose nothing but the task they were at") {
         victims.insert(victim);
         kills += ::kill(victim, SIGKILL) == 0;
       }
-      std::this_thread::sleep_for(std::chrono::microseconds(random() % 400));
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % 4000));  // a worker needs 1 ms to get a task
     }
   });
 

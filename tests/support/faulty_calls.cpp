@@ -102,7 +102,13 @@ int unlinkat(int folder, const char* path, int flags) noexcept { return whole_ca
 int fstat(int fd, struct ::stat* status) noexcept { return whole_call(SYS_fstat, fd, status); }
 int flock(int fd, int operation) noexcept { return whole_call(SYS_flock, fd, operation); }
 int fchmod(int fd, ::mode_t mode) noexcept { return whole_call(SYS_fchmod, fd, mode); }
-int close(int fd) { return whole_call(SYS_close, fd); }
+int close(int fd) {  // Linux closes the descriptor also where it says that something failed
+  const bool fails = is_faulty() && !is_short();
+  const int error = errno;
+  const long closed = ::syscall(SYS_close, fd);
+  if (fails) errno = error;
+  return fails ? -1 : static_cast<int>(closed);
+}
 int sync_file_range(int fd, ::off64_t offset, ::off64_t bytes, unsigned flags) {
   return whole_call(SYS_sync_file_range, fd, offset, bytes, flags);
 }

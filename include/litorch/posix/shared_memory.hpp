@@ -89,7 +89,13 @@ class SharedMemory {
     memory.owned_ = ShmName(name);
     memory.fd_ = open_object(name, O_RDWR | O_CREAT | O_EXCL);  // from here on nothing but system calls can fail
     if (!memory.fd_) memory.fail(errno, "cannot create");
-    memory.owned_.own(memory.status());
+    struct ::stat status {};
+    if (::fstat(memory.fd(), &status) != 0) {
+      const int error = errno;
+      ::shm_unlink(shm_object(name).c_str());  // nobody else knows that it is ours
+      memory.fail(error, "cannot look at");
+    }
+    memory.owned_.own(status);
     if (::fchmod(memory.fd(), 0600) != 0) memory.fail(errno, "cannot set the mode of");  // whatever umask() took away
     return memory;
   }
