@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The averages of whole models: each parameter on its own, the same bits for any number of threads and processes.
+// The averages of whole models: each parameter on its own, the same bits for any number of threads.
 #include "support/catch.hpp"
 #include "support/naive_reduce.hpp"
 
@@ -99,14 +99,6 @@ TEST_CASE("the average of models as vectors is that of each parameter") {
     if (!same) REQUIRE(same);
   }
   SUCCEED("200 cases");
-}
-
-TEST_CASE("the average of models from 1 to 4 processes has the bits of one process") {
-  const Model expected = checked_average(make_models());
-  for (std::size_t processes = 1; processes <= 4; ++processes) {
-    lt::ProcessPool pool({.processes = processes});
-    CHECK(same_bits(lt::average(pool.map(make_model, kSeeds)), expected));
-  }
 }
 
 TEST_CASE("an average takes models as any range of tuples, arrays or vectors, of views, too") {
