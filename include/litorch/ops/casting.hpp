@@ -54,7 +54,8 @@ constexpr U convert(const T& value) noexcept {
     return Float16(static_cast<float>(value));
   } else if constexpr (std::is_floating_point_v<T> && std::is_integral_v<U> && !std::is_same_v<U, bool>) {
     using Limits = std::numeric_limits<U>;
-    constexpr T kBelow = static_cast<T>(Limits::min()), kAbove = static_cast<T>(Limits::max() / 2 + 1) * 2;  // exact
+    constexpr auto kHalf = Limits::max() / 2 + 1;
+    constexpr T kBelow = static_cast<T>(Limits::min()), kAbove = static_cast<T>(kHalf) * 2;  // exact
     if (value != value) return U{0};
     return value <= kBelow ? Limits::min() : value >= kAbove ? Limits::max() : static_cast<U>(value);
   } else {
