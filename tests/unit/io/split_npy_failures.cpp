@@ -2,6 +2,7 @@
 #include "support/catch.hpp"
 #include "support/error_message.hpp"
 #include "support/npy_files.hpp"
+#include "support/sanitizer.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <litorch/litorch.hpp>
@@ -75,6 +76,7 @@ TEST_CASE("a stop request, and what the progress callback throws, end split_npy 
 }
 
 TEST_CASE("more parts than files may be open are refused with the remedy, and none is left") {
+  if (support::kAsan) return;  // UndefinedBehaviorSanitizer looks at types through a pipe, for which there is no descriptor
   const Whole whole;
   ::rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
