@@ -76,7 +76,7 @@ TEST_CASE("a stop request, and what the progress callback throws, end split_npy 
 }
 
 TEST_CASE("more parts than files may be open are refused with the remedy, and none is left") {
-  if (support::kAsan) return;  // UndefinedBehaviorSanitizer looks at types through a pipe, for which there is no descriptor
+  if (support::kAsan) return;  // UndefinedBehaviorSanitizer needs a descriptor to look at the type of an error
   const Whole whole;
   ::rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
