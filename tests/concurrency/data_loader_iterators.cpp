@@ -11,12 +11,12 @@ using namespace litorch;
 
 namespace {
 
-constexpr Index kSamples = 30;
+constexpr Index kLength = 30;
 
 std::vector<int> order_of(std::uint64_t epoch) {
-  const ShuffledSampler order(kSamples, 3);
+  const ShuffledSampler order(kLength, 3);
   std::vector<int> all;
-  for (Index k = 0; k < kSamples; ++k) all.push_back(static_cast<int>(order.index(epoch, k)));
+  for (Index k = 0; k < kLength; ++k) all.push_back(static_cast<int>(order.index(epoch, k)));
   return all;
 }
 
@@ -35,7 +35,7 @@ std::vector<int> epoch_of(Loader& loader) {
 
 TEST_CASE("a second iterator starts the next epoch, and the first one goes on in it") {
   for (const std::size_t workers : {0u, 1u, 2u, 8u}) {
-    DataLoader loader(TensorDataset(arange<int>(0, kSamples)), options(workers));
+    DataLoader loader(TensorDataset(arange<int>(0, kLength)), options(workers));
     auto first = loader.begin();
     ++first;
     auto second = loader.begin();
@@ -52,7 +52,7 @@ TEST_CASE("a second iterator starts the next epoch, and the first one goes on in
 
 TEST_CASE("a loader that is moved with an iterator under way, or into another, delivers what is left") {
   for (const std::size_t workers : {0u, 2u}) {
-    DataLoader from(TensorDataset(arange<int>(0, kSamples)), options(workers));
+    DataLoader from(TensorDataset(arange<int>(0, kLength)), options(workers));
     auto iterator = from.begin();
     DataLoader loader = std::move(from);
     ++iterator;
@@ -69,7 +69,7 @@ TEST_CASE("a loader that is moved with an iterator under way, or into another, d
 TEST_CASE("workers go on after failures of the dataset, and the next epoch is exact") {
   struct Moody {
     const std::atomic<bool>* broken;
-    Index size() const { return kSamples; }
+    Index size() const { return kLength; }
     int get(Index i) const { return *broken ? throw std::runtime_error("broken") : static_cast<int>(i); }
   };
   for (const std::size_t workers : {0u, 1u, 2u, 8u}) {

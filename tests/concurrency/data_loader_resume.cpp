@@ -13,7 +13,7 @@ namespace {
 
 TensorDataset<int> data(Index count) { return TensorDataset(arange<int>(0, static_cast<int>(count))); }
 
-DataLoaderOptions options(std::size_t workers, bool in_order = true) {
+DataLoaderOptions resume_options(std::size_t workers, bool in_order = true) {
   return {.batch_size = 5, .shuffle = true, .num_workers = workers, .seed = 11, .in_order = in_order};
 }
 
@@ -29,19 +29,19 @@ void take(Loader& loader, Index batches, std::vector<int>& into) {
 }  // namespace
 
 TEST_CASE("a loader that is restored delivers what the other would have, batch by batch, also twice") {
-  DataLoader whole(data(48), options(0));
+  DataLoader whole(data(48), resume_options(0));
   std::vector<int> expected;
   take(whole, 10, expected);
   CHECK(whole.next() == nullptr);
   take(whole, 10, expected);
   for (Index stop = 0; stop <= 10; ++stop) {
     std::vector<int> found;
-    DataLoader first(data(48), options(2));
+    DataLoader first(data(48), resume_options(2));
     take(first, stop, found);
-    DataLoader second(data(48), options(stop % 2 == 0 ? 5 : 0));
+    DataLoader second(data(48), resume_options(stop % 2 == 0 ? 5 : 0));
     second.restore(LoaderState::parse(first.state().to_string()));
     take(second, 3, found);
-    DataLoader third(data(48), options(1));
+    DataLoader third(data(48), resume_options(1));
     third.restore(second.state());
     take(third, 10, found);
     if (stop < 7) CHECK(third.next() != nullptr);
@@ -54,9 +54,9 @@ TEST_CASE("a loader that is restored delivers what the other would have, batch b
 TEST_CASE("what was delivered out of order is not delivered again") {
   for (Index stop = 0; stop <= 10; ++stop) {
     std::vector<int> found;
-    DataLoader first(data(48), options(3, false));
+    DataLoader first(data(48), resume_options(3, false));
     take(first, stop, found);
-    DataLoader second(data(48), options(2, stop % 2 == 0));
+    DataLoader second(data(48), resume_options(2, stop % 2 == 0));
     second.restore(first.state());
     if (stop < 10) take(second, 10, found);
     std::sort(found.begin(), found.end());
@@ -67,7 +67,7 @@ TEST_CASE("what was delivered out of order is not delivered again") {
 }
 
 TEST_CASE("a state of other data or options is refused, and so is text that is no state") {
-  DataLoader loader(data(48), options(0));
+  DataLoader loader(data(48), resume_options(0));
   const LoaderState good = loader.state();
   const auto refusal = [&](auto change) {
     LoaderState state = good;
@@ -90,7 +90,7 @@ TEST_CASE("a state tells other data and another order, also of the same sizes") 
   const auto refuses = [](const LoaderState& state, auto&& loader) {
     return mentions(message_of<Error>([&] { loader.restore(state); }), {"fingerprint"});
   };
-  const DataLoaderOptions shuffled = options(2), plain{.batch_size = 5, .seed = 11};
+  const DataLoaderOptions shuffled = resume_options(2), plain{.batch_size = 5, .seed = 11};
   for (const std::uint64_t epoch : {0u, 3u}) {
     DataLoader loader(data(48), shuffled);
     loader.set_epoch(epoch);
@@ -105,7 +105,7 @@ TEST_CASE("a state tells other data and another order, also of the same sizes") 
     DataLoaderOptions other_order{.batch_size = 5, .seed = 11};
     other_order.sampler = ShuffledSampler(48, 12);
     CHECK(refuses(state, DataLoader(data(48), other_order)));
-    DataLoader(data(48), options(0)).restore(state);
+    DataLoader(data(48), resume_options(0)).restore(state);
   }
 }
 
@@ -114,14 +114,14 @@ TEST_CASE("two workers become eight and eight two, and draws of samples are thos
     Index size() const { return 100; }
     Index get(Index i, SampleRandom& random) const { return static_cast<Index>(random() >> 8) * 100 + i; }
   };
-  DataLoader whole(Drawn(), options(0));
+  DataLoader whole(Drawn(), resume_options(0));
   std::vector<Index> expected;
   for (const auto& batch : whole) expected.insert(expected.end(), batch.data(), batch.data() + batch.numel());
   for (const auto& [before, after] : {std::pair<std::size_t, std::size_t>{2, 8}, {8, 2}})
     for (Index stop = 1; stop < 20; ++stop) {
       std::vector<Index> found;
       const auto go_on = [&](std::size_t workers, Index batches, const LoaderState* from) {
-        DataLoader loader(Drawn(), options(workers));
+        DataLoader loader(Drawn(), resume_options(workers));
         if (from != nullptr) loader.restore(*from);
         for (Index k = 0; k < batches; ++k) {
           const auto* const batch = loader.next();

@@ -31,7 +31,7 @@ struct Numbers {
 };
 
 template <class Loader>
-std::vector<int> values(Loader& loader, std::vector<Index>* sizes = nullptr) {
+std::vector<int> values_of(Loader& loader, std::vector<Index>* sizes = nullptr) {
   std::vector<int> all;
   for (const Tensor<int>& batch : loader) {
     all.insert(all.end(), batch.data(), batch.data() + batch.numel());
@@ -53,11 +53,11 @@ TEST_CASE("a stream comes in its order and once, for every number of workers and
     for (int count = 0; count <= 25; ++count) {
       std::vector<Index> sizes;
       StreamLoader loader(Numbers{count}, {.batch_size = 4, .num_workers = workers});
-      CHECK(values(loader, &sizes) == counted(count));
+      CHECK(values_of(loader, &sizes) == counted(count));
       CHECK(loader.next() == nullptr);
       CHECK(static_cast<int>(sizes.size()) == (count + 3) / 4);
       StreamLoader full(Numbers{count}, {.batch_size = 4, .num_workers = workers, .drop_last = true});
-      CHECK(values(full) == counted(count / 4 * 4));
+      CHECK(values_of(full) == counted(count / 4 * 4));
     }
 }
 

@@ -17,7 +17,7 @@ Tensor<T> values(Random& random, const std::vector<Index>& extents) {
 }
 
 template <class T>
-void random_cases(const World& world, std::uint64_t seed, int cases) {
+void random_means(const World& world, std::uint64_t seed, int cases) {
   Random random(seed);
   for (int i = 0; i < cases; ++i) {
     const std::vector<Index> extents = support::random_shape(random, random(0, 4), i % 10 == 9 ? 20000 : 300);
@@ -55,9 +55,9 @@ void parameters(const World& world) {
 }  // namespace
 
 void means(const World& world) {
-  random_cases<float>(world, 11, 30);
-  random_cases<double>(world, 12, 20);
-  random_cases<std::int16_t>(world, 13, 20);
+  random_means<float>(world, 11, 30);
+  random_means<double>(world, 12, 20);
+  random_means<std::int16_t>(world, 13, 20);
   parameters(world);
 }
 

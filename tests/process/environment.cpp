@@ -24,7 +24,7 @@ using support::ShmScratch;
 namespace {
 
 /// 0 when a pool gives what it should, by messages and by files, while its tasks print.
-int check_pool() {
+int check_printing_pool() {
   ProcessPool pool({.processes = 2});
   const auto results = pool.map(
       [](int i) {
@@ -67,7 +67,7 @@ ChildEnd run_quietly(F body) {
 }
 
 int check_all(const ShmScratch& scratch) {
-  const int pool = check_pool();
+  const int pool = check_printing_pool();
   return pool != 0 ? pool : check_shared(scratch);
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("without /proc pools and shared tensors work as ever, and nothing is t
 TEST_CASE("without /dev/shm pools and anonymous tensors work, and names are an error") {
   const ShmScratch scratch;
   check_end(run_without("/dev", [&]() -> int {
-    if (const int code = check_pool(); code != 0) return code;
+    if (const int code = check_printing_pool(); code != 0) return code;
     const SharedTensor<int> anonymous({4});
     const auto refused = [](auto call) {
       const auto code = shm_code_of(call);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr Index kTasks = 5;
 
-Tensor<int> piece_of(int task) { return full<int>({task % 2 == 0 ? 20'000 : 3}, task); }
+Tensor<int> killed_piece(int task) { return full<int>({task % 2 == 0 ? 20'000 : 3}, task); }
 
 /// How often each task was begun.
 std::atomic_ref<int> begun(const SharedTensor<int>& counts, Index task) {
@@ -33,7 +33,7 @@ int use_pool(std::size_t retries) {
   const auto pieces = pool.map(
       [&](int task) {
         ++begun(counts, task);
-        return piece_of(task);
+        return killed_piece(task);
       },
       tasks);
   std::vector<bool> lost(kTasks);
@@ -49,7 +49,7 @@ int use_pool(std::size_t retries) {
   Index twice = 0;
   for (Index task = 0; task < kTasks; ++task) {
     const auto at = static_cast<std::size_t>(task);
-    if (!lost[at] && !equal(pieces[at], piece_of(static_cast<int>(task)))) return 3;
+    if (!lost[at] && !equal(pieces[at], killed_piece(static_cast<int>(task)))) return 3;
     if (!lost[at] && begun(counts, task) < 1) return 4;
     twice += begun(counts, task) > 1;
   }

@@ -2,6 +2,7 @@
 // map_cat() whose workers write their pieces into the result themselves: also where pieces differ, and workers die.
 #include "support/catch.hpp"
 #include "support/error_message.hpp"
+#include "support/numbers.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/thread_count.hpp"
 
@@ -11,19 +12,13 @@
 
 #include <csignal>
 #include <fstream>
-#include <numeric>
 
 using namespace litorch;
 using support::mentions;
 using support::message_of;
+using support::numbers;
 
 namespace {
-
-std::vector<int> numbers(int count) {
-  std::vector<int> list(static_cast<std::size_t>(count));
-  std::iota(list.begin(), list.end(), 0);
-  return list;
-}
 
 /// (rows, 3, 2000) of different elements, over a page a row.
 Tensor<float> piece_of(int task, Index rows) {

@@ -24,7 +24,7 @@ namespace {
 
 /// Three tasks in one worker, of which the middle one calls `fault`: the text of its error, and the pids of the others.
 template <class E, class F>
-std::string failure(F fault, bool* same_worker = nullptr) {
+std::string lone_failure(F fault, bool* same_worker = nullptr) {
   ProcessPool pool({.processes = 1, .on_error = OnTaskError::collect});
   const auto pids = pool.map(
       [&](int task) {
@@ -52,17 +52,17 @@ struct NoSecond {
 }  // namespace
 
 TEST_CASE("std::terminate, abort and pthread_exit in a task are a worker that died") {
-  CHECK(mentions(failure<WorkerDied>([] {
+  CHECK(mentions(lone_failure<WorkerDied>([] {
                    be_plain();
                    std::terminate();
                  }),
                  {"task 1", "(SIGABRT)"}));
-  CHECK(mentions(failure<WorkerDied>([] {
+  CHECK(mentions(lone_failure<WorkerDied>([] {
                    be_plain();
                    std::abort();
                  }),
                  {"task 1", "(SIGABRT)"}));
-  CHECK(mentions(failure<WorkerDied>([] {
+  CHECK(mentions(lone_failure<WorkerDied>([] {
                    be_plain();
                    ::pthread_exit(nullptr);
                  }),
@@ -72,9 +72,10 @@ TEST_CASE("std::terminate, abort and pthread_exit in a task are a worker that di
 TEST_CASE("a worker lives on after any exception of a task") {
   const std::string long_text(1 << 20, 'x');
   bool same = false;
-  CHECK(mentions(failure<WorkerException>([] { throw std::bad_alloc(); }, &same), {"task 1 threw: std::bad_alloc"}));
+  CHECK(
+      mentions(lone_failure<WorkerException>([] { throw std::bad_alloc(); }, &same), {"task 1 threw: std::bad_alloc"}));
   CHECK(same);
-  CHECK(mentions(failure<WorkerException>([] { throw 42; }, &same), {"not a std::exception"}));
+  CHECK(mentions(lone_failure<WorkerException>([] { throw 42; }, &same), {"not a std::exception"}));
   CHECK(same);
   const auto uncopyable = [] {
     static const NoSecond first;
@@ -82,9 +83,9 @@ TEST_CASE("a worker lives on after any exception of a task") {
       throw first;  // whose copy throws
     } catch (const NoSecond&) {}
   };
-  CHECK(mentions(failure<WorkerException>(uncopyable, &same), {"task 1 threw: a copy"}));
+  CHECK(mentions(lone_failure<WorkerException>(uncopyable, &same), {"task 1 threw: a copy"}));
   CHECK(same);
-  CHECK(failure<WorkerException>([&] { throw std::runtime_error(long_text); }, &same).size() > long_text.size());
+  CHECK(lone_failure<WorkerException>([&] { throw std::runtime_error(long_text); }, &same).size() > long_text.size());
   CHECK(same);
 }
 

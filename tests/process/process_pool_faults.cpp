@@ -2,6 +2,7 @@
 // Workers that throw, exit, crash, hang or are killed: their task fails with an error that says so, all others are done.
 #include "support/catch.hpp"
 #include "support/error_message.hpp"
+#include "support/numbers.hpp"
 
 #include <litorch/litorch.hpp>
 
@@ -16,14 +17,9 @@ using namespace litorch;
 using namespace std::chrono_literals;
 using support::mentions;
 using support::message_of;
+using support::numbers;
 
 namespace {
-
-std::vector<int> numbers(int count) {
-  std::vector<int> list;
-  for (int i = 0; i < count; ++i) list.push_back(i);
-  return list;
-}
 
 /// Ten tasks, of which number 5 calls `fault`: what map() throws, and how many of the others were done.
 template <class E, class F>

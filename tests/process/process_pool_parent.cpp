@@ -3,6 +3,7 @@
 // LITORCH_SOAK_PARENTS says how many programs are killed; 300 unless it is set.
 #include "support/catch.hpp"
 #include "support/descendants.hpp"
+#include "support/numbers.hpp"
 #include "support/shm_scratch.hpp"
 
 #include <litorch/litorch.hpp>
@@ -15,14 +16,9 @@
 #include <thread>
 
 using namespace litorch;
+using support::numbers;
 
 namespace {
-
-std::vector<int> numbers(int count) {
-  std::vector<int> list;
-  for (int i = 0; i < count; ++i) list.push_back(i);
-  return list;
-}
 
 /// Uses pools until it is ended. Some tasks never end.
 [[noreturn]] void use_pools_forever(unsigned seed) {

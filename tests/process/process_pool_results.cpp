@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What a process pool gives back when nothing goes wrong.
 #include "support/catch.hpp"
+#include "support/numbers.hpp"
 
 #include <litorch/litorch.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <numeric>
 #include <set>
 
 using namespace litorch;
+using support::numbers;
 
 namespace {
-
-std::vector<int> numbers(int count) {
-  std::vector<int> list(static_cast<std::size_t>(count));
-  std::iota(list.begin(), list.end(), 0);
-  return list;
-}
 
 std::size_t open_descriptors() {
   std::size_t count = 0;

@@ -2,6 +2,7 @@
 // A process pool in a program that has signals, children and handlers of its own, or that may start few processes.
 #include "support/catch.hpp"
 #include "support/error_message.hpp"
+#include "support/numbers.hpp"
 #include "support/refused_calls.hpp"
 
 #include <litorch/litorch.hpp>
@@ -19,14 +20,9 @@ using namespace litorch;
 using namespace std::chrono_literals;
 using support::mentions;
 using support::message_of;
+using support::numbers;
 
 namespace {
-
-std::vector<int> numbers(int count) {
-  std::vector<int> list;
-  for (int i = 0; i < count; ++i) list.push_back(i);
-  return list;
-}
 
 /// 0 when 30 tasks with results by message and from memory have them, and the 31st, which is killed, has its error.
 int check_pool(std::size_t processes = 3) {

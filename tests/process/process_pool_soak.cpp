@@ -27,13 +27,15 @@ std::vector<::pid_t> children() {
 }
 
 /// Value and size of a piece follow from its task.
-Tensor<std::int32_t> piece_of(int task) { return full<std::int32_t>({task % 7 == 0 ? 40'000 : 1 + task % 5, 2}, task); }
+Tensor<std::int32_t> soak_piece(int task) {
+  return full<std::int32_t>({task % 7 == 0 ? 40'000 : 1 + task % 5, 2}, task);
+}
 /// It takes some time to be made, in which its worker may be killed.
 Tensor<std::int32_t> slow_piece_of(int task) {
   ::usleep(static_cast<::useconds_t>(task * 37 % 200));
-  return piece_of(task);
+  return soak_piece(task);
 }
-bool is_piece(const Tensor<std::int32_t>& piece, int task) { return equal(piece, piece_of(task)); }
+bool is_piece(const Tensor<std::int32_t>& piece, int task) { return equal(piece, soak_piece(task)); }
 
 }  // namespace
 

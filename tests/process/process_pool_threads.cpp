@@ -16,7 +16,7 @@ using namespace litorch;
 namespace {
 
 /// 0 when each of `count` tasks gave what it should, by messages and by files.
-int check(ProcessPool& pool, int count) {
+int check_tasks(ProcessPool& pool, int count) {
   std::vector<int> tasks;
   for (int i = 0; i < count; ++i) tasks.push_back(i);
   const auto results = pool.map([](int i) { return full<int>({i % 2 == 0 ? 20'000 : 3}, i); }, tasks);
@@ -31,11 +31,11 @@ int check(ProcessPool& pool, int count) {
 TEST_CASE("a pool works after the thread that made it has ended, in one thread after another") {
   std::unique_ptr<ProcessPool> pool;
   std::thread([&] { pool = std::make_unique<ProcessPool>(ProcessPoolOptions{.processes = 3}); }).join();
-  CHECK(check(*pool, 20) == 0);
+  CHECK(check_tasks(*pool, 20) == 0);
   int wrong = 0;
-  for (int round = 0; round < 20; ++round) std::thread([&] { wrong += check(*pool, 10); }).join();
+  for (int round = 0; round < 20; ++round) std::thread([&] { wrong += check_tasks(*pool, 10); }).join();
   CHECK(wrong == 0);
-  CHECK(check(*pool, 20) == 0);
+  CHECK(check_tasks(*pool, 20) == 0);
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("threads that come and go while another thread maps cost it nothing") 
     while (!done) std::thread([] { ProcessPool unused({.processes = 2}); }).join();
   });
   ProcessPool pool({.processes = 3});
-  CHECK(check(pool, 400) == 0);
+  CHECK(check_tasks(pool, 400) == 0);
   done = true;
   noise.join();
 }
@@ -59,7 +59,7 @@ TEST_CASE("pools of several threads at once know their own workers only") {
       for (int round = 0; round < 20; ++round) {
         ProcessPool pool({.processes = 2, .on_error = OnTaskError::collect});
         if (i % 2 == 0) {
-          wrong += check(pool, 10);
+          wrong += check_tasks(pool, 10);
           continue;
         }
         pool.for_each(

@@ -14,7 +14,7 @@ using support::message_of;
 
 namespace {
 
-struct Squares {
+struct CountedSquares {
   Index count;
   Index size() const { return count; }
   Index get(Index i) const { return i * i; }
@@ -23,8 +23,8 @@ struct Noise {
   Index size() const { return 4; }
   std::uint64_t get(Index, SampleRandom& random) const { return random(); }
 };
-struct MovedOnly {
-  explicit MovedOnly(Index first) : value(std::make_unique<Index>(first)) {}
+struct MovedPair {
+  explicit MovedPair(Index first) : value(std::make_unique<Index>(first)) {}
   Index size() const { return 2; }
   Index get(Index i) const { return *value + i; }
   std::unique_ptr<Index> value;
@@ -56,43 +56,44 @@ TEST_CASE("a ConcatDataset has the samples of one dataset after the other, empty
 }
 
 TEST_CASE("a ConcatDataset is made of datasets one by one, of one type or of one sample type") {
-  const ConcatDataset same(MovedOnly(10), MovedOnly(20));
-  static_assert(std::is_same_v<decltype(same), const ConcatDataset<MovedOnly>>);
+  const ConcatDataset same(MovedPair(10), MovedPair(20));
+  static_assert(std::is_same_v<decltype(same), const ConcatDataset<MovedPair>>);
   CHECK(all(same) == std::vector<Index>{10, 11, 20, 21});
-  const ConcatDataset mixed(Squares{3}, MovedOnly(20), std::vector<Index>{7});
+  const ConcatDataset mixed(CountedSquares{3}, MovedPair(20), std::vector<Index>{7});
   static_assert(std::is_same_v<decltype(mixed), const ConcatDataset<AnyDataset<Index>>>);
   CHECK(all(mixed) == std::vector<Index>{0, 1, 4, 20, 21, 7});
 }
 
 TEST_CASE("a ConcatDataset refuses indices it has not, and sizes that cannot be") {
-  const ConcatDataset dataset(Squares{3}, Squares{2});
+  const ConcatDataset dataset(CountedSquares{3}, CountedSquares{2});
   CHECK(dataset.get(4) == 1);
   CHECK(message_of<IndexError>([&] { dataset.get(5); }) ==
         "litorch::ConcatDataset::get(): index 5 is out of range for 5 samples; give 0 to 4");
   CHECK_THROWS_AS(dataset.get(-1), IndexError);
-  CHECK(message_of<ShapeError>([] { ConcatDataset(Squares{3}, Squares{-2}); }) ==
+  CHECK(message_of<ShapeError>([] { ConcatDataset(CountedSquares{3}, CountedSquares{-2}); }) ==
         "litorch::ConcatDataset(): input 1 has a negative size of -2");
-  CHECK(message_of<ShapeError>([] { ConcatDataset(Squares{3}, Squares{std::numeric_limits<Index>::max()}); }) ==
+  CHECK(message_of<ShapeError>(
+            [] { ConcatDataset(CountedSquares{3}, CountedSquares{std::numeric_limits<Index>::max()}); }) ==
         "litorch::ConcatDataset(): input 1 has size 9223372036854775807; with the 3 samples before it, that is more "
         "than 2^63 - 1");
 }
 
 TEST_CASE("a SubsetDataset has the samples at its indices") {
-  const SubsetDataset dataset(Squares{10}, {3, 0, 3, 9});
+  const SubsetDataset dataset(CountedSquares{10}, {3, 0, 3, 9});
   CHECK(all(dataset) == std::vector<Index>{9, 0, 9, 81});
   CHECK(dataset.get(3) == 81);
-  CHECK(all(SubsetDataset(MovedOnly(5), {1})) == std::vector<Index>{6});
+  CHECK(all(SubsetDataset(MovedPair(5), {1})) == std::vector<Index>{6});
   CHECK(message_of<IndexError>([&] { dataset.get(4); }) ==
         "litorch::SubsetDataset::get(): index 4 is out of range for 4 samples; give 0 to 3");
   CHECK(message_of<IndexError>([] {
-          SubsetDataset(Squares{10}, {1, 10});
+          SubsetDataset(CountedSquares{10}, {1, 10});
         }) == "litorch::SubsetDataset(): input 1 is index 10, out of range for 10 samples");
-  CHECK_THROWS_AS(SubsetDataset(Squares{10}, {-1}), IndexError);
+  CHECK_THROWS_AS(SubsetDataset(CountedSquares{10}, {-1}), IndexError);
 }
 
 TEST_CASE("map_dataset applies a function to each sample when it is read") {
   int calls = 0;
-  const auto dataset = map_dataset(Squares{4}, [&calls](Index square) {
+  const auto dataset = map_dataset(CountedSquares{4}, [&calls](Index square) {
     ++calls;
     return std::to_string(square);
   });
@@ -105,8 +106,9 @@ TEST_CASE("map_dataset applies a function to each sample when it is read") {
 }
 
 TEST_CASE("a function that takes a generator gets that of the outer index, once for the whole chain") {
-  const auto noisy = map_dataset(
-      Squares{4}, [](Index square, SampleRandom& random) { return static_cast<std::uint64_t>(square) + random(); });
+  const auto noisy = map_dataset(CountedSquares{4}, [](Index square, SampleRandom& random) {
+    return static_cast<std::uint64_t>(square) + random();
+  });
   static_assert(!detail::PlainDataset<decltype(noisy)>);
   CHECK(detail::sample(noisy, 3, 1, 2) == 9 + SampleRandom(1, 2, 3)());
 

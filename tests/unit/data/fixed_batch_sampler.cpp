@@ -10,7 +10,7 @@ using support::message_of;
 
 namespace {
 
-std::vector<std::vector<Index>> batches(const AnyBatchSampler& sampler, std::uint64_t epoch = 0) {
+std::vector<std::vector<Index>> all_batches(const AnyBatchSampler& sampler, std::uint64_t epoch = 0) {
   std::vector<std::vector<Index>> all(static_cast<std::size_t>(sampler.size(epoch)));
   for (std::size_t k = 0; k < all.size(); ++k) sampler.batch(epoch, static_cast<Index>(k), all[k]);
   return all;
@@ -29,20 +29,20 @@ static_assert(!BatchSampler<SequentialSampler> && !std::is_convertible_v<Sequent
 
 TEST_CASE("the last batch is shorter, or left out with drop_last") {
   const std::vector<std::vector<Index>> full{{0, 1, 2}, {3, 4, 5}};
-  CHECK(batches(FixedBatchSampler(SequentialSampler(6), 3)) == full);
-  CHECK(batches(FixedBatchSampler(SequentialSampler(8), 3, true)) == full);
-  CHECK(batches(FixedBatchSampler(SequentialSampler(7), 3)) ==
+  CHECK(all_batches(FixedBatchSampler(SequentialSampler(6), 3)) == full);
+  CHECK(all_batches(FixedBatchSampler(SequentialSampler(8), 3, true)) == full);
+  CHECK(all_batches(FixedBatchSampler(SequentialSampler(7), 3)) ==
         std::vector<std::vector<Index>>{{0, 1, 2}, {3, 4, 5}, {6}});
-  CHECK(batches(FixedBatchSampler(SequentialSampler(2), 3)) == std::vector<std::vector<Index>>{{0, 1}});
-  CHECK(batches(FixedBatchSampler(SequentialSampler(2), 3, true)).empty());
-  CHECK(batches(FixedBatchSampler(SequentialSampler(0), 3)).empty());
+  CHECK(all_batches(FixedBatchSampler(SequentialSampler(2), 3)) == std::vector<std::vector<Index>>{{0, 1}});
+  CHECK(all_batches(FixedBatchSampler(SequentialSampler(2), 3, true)).empty());
+  CHECK(all_batches(FixedBatchSampler(SequentialSampler(0), 3)).empty());
 }
 
 TEST_CASE("batches follow the sampler's order of the epoch") {
   const ShuffledSampler sampler(100, 4);
   for (const std::uint64_t epoch : {0u, 1u}) {
     Index position = 0, wrong = 0;
-    for (const auto& batch : batches(FixedBatchSampler(sampler, 7), epoch))
+    for (const auto& batch : all_batches(FixedBatchSampler(sampler, 7), epoch))
       for (const Index index : batch) wrong += index != sampler.index(epoch, position++);
     CHECK(position == 100);
     CHECK(wrong == 0);
@@ -65,7 +65,7 @@ TEST_CASE("AnyBatchSampler holds none or any batch sampler") {
   CHECK_FALSE(sampler);
   sampler = Growing();
   CHECK(sampler);
-  CHECK(batches(sampler, 2) == std::vector<std::vector<Index>>{{0}, {1}, {2}});
+  CHECK(all_batches(sampler, 2) == std::vector<std::vector<Index>>{{0}, {1}, {2}});
 }
 
 TEST_CASE("a batch size below 1 and a missing sampler are refused") {

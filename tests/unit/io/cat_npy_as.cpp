@@ -38,8 +38,8 @@ Tensor<T> numbers(const Shape& shape, Index seed, bool were_boolean = false) {
 
 /// Writes up to six files of any types, and joins them as elements of type U.
 template <class U>
-void join_and_compare(support::NpyRandom& random, Dims extents, Index dim, Index most,
-                      const support::TemporaryFolder& folder) {
+void convert_and_compare(support::NpyRandom& random, Dims extents, Index dim, Index most,
+                         const support::TemporaryFolder& folder) {
   std::vector<std::string> paths;
   std::vector<Tensor<U>> expected;
   for (Index i = 0, count = draw(random, 1, 6); i < count; ++i) {
@@ -71,7 +71,7 @@ TEST_CASE("cat_npy converts files of any types, orders and byte orders to one ty
     support::for_each_dtype([&]<class U>() {
       Dims extents;
       for (Index rank = draw(random, 1, 4); rank > 0; --rank) extents.push_back(draw(random, 1, 5));
-      join_and_compare<U>(random, extents, draw(random, 0, extents.rank() - 1), 6, folder);
+      convert_and_compare<U>(random, extents, draw(random, 0, extents.rank() - 1), 6, folder);
     });
 }
 
@@ -79,11 +79,11 @@ TEST_CASE("cat_npy converts files of many pieces, with rows short and long") {
   const support::TemporaryFolder folder;
   support::NpyRandom random(5);
   for (int round = 0; round < 2; ++round) {
-    join_and_compare<std::uint8_t>(random, {1, 700}, 0, 900, folder);
-    join_and_compare<double>(random, {3000, 1}, 1, 100, folder);
-    join_and_compare<std::complex<double>>(random, {3, 1}, 1, 70'000, folder);
-    join_and_compare<std::int16_t>(random, {40, 30, 1}, 2, 300, folder);
-    join_and_compare<float>(random, {1, 300'000}, 0, 3, folder);
+    convert_and_compare<std::uint8_t>(random, {1, 700}, 0, 900, folder);
+    convert_and_compare<double>(random, {3000, 1}, 1, 100, folder);
+    convert_and_compare<std::complex<double>>(random, {3, 1}, 1, 70'000, folder);
+    convert_and_compare<std::int16_t>(random, {40, 30, 1}, 2, 300, folder);
+    convert_and_compare<float>(random, {1, 300'000}, 0, 3, folder);
   }
 }
 

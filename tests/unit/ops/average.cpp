@@ -11,7 +11,7 @@ using namespace support;
 namespace {
 
 template <class T>
-std::string check_case(std::uint64_t seed) {
+std::string check_average(std::uint64_t seed) {
   Random random(seed);
   const auto extents = random_shape(random, random(0, 5), 300);
   std::vector<lt::Tensor<T>> inputs;
@@ -28,9 +28,9 @@ std::string check_case(std::uint64_t seed) {
 }
 
 template <class T>
-void check_cases(std::uint64_t first_seed) {
+void check_averages(std::uint64_t first_seed) {
   for (std::uint64_t seed = first_seed; seed < first_seed + 300; ++seed) {
-    const std::string fault = check_case<T>(seed);
+    const std::string fault = check_average<T>(seed);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
@@ -39,10 +39,10 @@ void check_cases(std::uint64_t first_seed) {
 
 }  // namespace
 
-TEST_CASE("the average of floats is the mean of the stacked inputs") { check_cases<float>(0); }
-TEST_CASE("the average of doubles is the mean of the stacked inputs") { check_cases<double>(1'000); }
-TEST_CASE("the average of bytes is the mean of the stacked inputs") { check_cases<std::uint8_t>(2'000); }
-TEST_CASE("the average of float16 is the mean of the stacked inputs") { check_cases<lt::Float16>(3'000); }
+TEST_CASE("the average of floats is the mean of the stacked inputs") { check_averages<float>(0); }
+TEST_CASE("the average of doubles is the mean of the stacked inputs") { check_averages<double>(1'000); }
+TEST_CASE("the average of bytes is the mean of the stacked inputs") { check_averages<std::uint8_t>(2'000); }
+TEST_CASE("the average of float16 is the mean of the stacked inputs") { check_averages<lt::Float16>(3'000); }
 
 TEST_CASE("the average has the same bits for 1 to 8 threads") {
   std::mt19937_64 engine(3);

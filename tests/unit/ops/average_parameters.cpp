@@ -62,7 +62,7 @@ Model checked_average(const std::vector<Model>& models) {
   return average;
 }
 
-bool same_bits(const Model& a, const Model& b) {
+bool same_models(const Model& a, const Model& b) {
   return same_elements(std::get<0>(a).view(), std::get<0>(b).view()) &&
          same_elements(std::get<1>(a).view(), std::get<1>(b).view());
 }
@@ -74,7 +74,7 @@ TEST_CASE("the average of models as tuples has the naive bits for 1 to 8 threads
   const Model expected = checked_average(models);
   for (std::size_t threads = 1; threads <= 8; ++threads) {
     lt::ThreadPool pool(threads);
-    CHECK(same_bits(lt::average(models, pool), expected));
+    CHECK(same_models(lt::average(models, pool), expected));
     CHECK((threads > 1) == (pool.parallel_runs() > 0));
   }
 }

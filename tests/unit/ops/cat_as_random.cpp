@@ -22,7 +22,7 @@ void naive_convert(const lt::Tensor<U>& out, const lt::Tensor<T>& input, Index d
 }
 
 template <class U, class T>
-std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
+std::string check_cat_as(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
   Random random(seed);
   const Index rank = random(1, 6), dim = random(0, rank - 1);
   std::vector<Index> extents = random_shape(random, rank, 150);
@@ -62,11 +62,11 @@ std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
 }
 
 template <class U, class T>
-void check_cases(std::uint64_t first_seed) {
+void check_cat_as_cases(std::uint64_t first_seed) {
   std::deque<lt::ThreadPool> pools;
   for (std::size_t threads = 1; threads <= 8; ++threads) pools.emplace_back(threads);
   for (std::uint64_t seed = first_seed; seed < first_seed + 1000; ++seed) {
-    const std::string fault = check_case<U, T>(seed, pools);
+    const std::string fault = check_cat_as<U, T>(seed, pools);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
@@ -75,12 +75,12 @@ void check_cases(std::uint64_t first_seed) {
 
 }  // namespace
 
-TEST_CASE("cat_as widens bytes to float") { check_cases<float, std::uint8_t>(0); }
-TEST_CASE("cat_as narrows double to int32") { check_cases<std::int32_t, double>(10'000); }
-TEST_CASE("cat_as narrows int64 to int16") { check_cases<std::int16_t, std::int64_t>(20'000); }
-TEST_CASE("cat_as widens float16 to double") { check_cases<double, lt::Float16>(30'000); }
-TEST_CASE("cat_as turns float into complex128") { check_cases<std::complex<double>, float>(40'000); }
-TEST_CASE("cat_as turns int8 into bool") { check_cases<bool, std::int8_t>(50'000); }
+TEST_CASE("cat_as widens bytes to float") { check_cat_as_cases<float, std::uint8_t>(0); }
+TEST_CASE("cat_as narrows double to int32") { check_cat_as_cases<std::int32_t, double>(10'000); }
+TEST_CASE("cat_as narrows int64 to int16") { check_cat_as_cases<std::int16_t, std::int64_t>(20'000); }
+TEST_CASE("cat_as widens float16 to double") { check_cat_as_cases<double, lt::Float16>(30'000); }
+TEST_CASE("cat_as turns float into complex128") { check_cat_as_cases<std::complex<double>, float>(40'000); }
+TEST_CASE("cat_as turns int8 into bool") { check_cat_as_cases<bool, std::int8_t>(50'000); }
 
 TEST_CASE("cat_as takes inputs of different element types in a tuple") {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {

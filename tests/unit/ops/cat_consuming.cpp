@@ -33,7 +33,7 @@ std::vector<std::uint64_t> elements(const lt::Tensor<double>& piece) {
   return found;
 }
 
-std::string check_case(std::uint64_t seed) {
+std::string check_consuming(std::uint64_t seed) {
   Random random(seed);
   const Index row = Index{1} << random(0, 9);
   std::vector<lt::Tensor<double>> pieces, held;
@@ -80,7 +80,7 @@ TEST_CASE("a consuming cat agrees with the naive oracle and leaves shared pieces
     lt::set_cache_limit(limit);
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
       INFO("seed " << seed << ", cache limit " << limit);
-      REQUIRE(check_case(seed) == "");
+      REQUIRE(check_consuming(seed) == "");
     }
     lt::set_cache_limit(before);
   }

@@ -36,7 +36,7 @@ void naive_join(const lt::TensorView<T>& out, const std::vector<lt::Tensor<T>>& 
 
 /// One random list of inputs, its oracle, and every way to join it. Returns what went wrong, or nothing.
 template <class T>
-std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
+std::string check_join(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
   Random random(seed);
   const bool stacked = random.chance(30);
   const Index rank = random(stacked ? 0 : 1, stacked ? 7 : 8);
@@ -98,11 +98,11 @@ std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
 }
 
 template <class T>
-void check_cases(std::uint64_t first_seed, std::uint64_t count) {
+void check_joins(std::uint64_t first_seed, std::uint64_t count) {
   std::deque<lt::ThreadPool> pools;
   for (std::size_t threads = 1; threads <= 8; ++threads) pools.emplace_back(threads);
   for (std::uint64_t seed = first_seed; seed < first_seed + count; ++seed) {
-    const std::string fault = check_case<T>(seed, pools);
+    const std::string fault = check_join<T>(seed, pools);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
@@ -113,15 +113,15 @@ void check_cases(std::uint64_t first_seed, std::uint64_t count) {
 
 // 102,000 cases in all.
 TEST_CASE("cat and stack of bytes agree with the naive oracle and write each byte once") {
-  check_cases<std::uint8_t>(0, 22'000);
+  check_joins<std::uint8_t>(0, 22'000);
 }
 TEST_CASE("cat and stack of 2-byte elements agree with the naive oracle") {
-  check_cases<std::int16_t>(1'000'000, 10'000);
+  check_joins<std::int16_t>(1'000'000, 10'000);
 }
-TEST_CASE("cat and stack of 3-byte elements agree with the naive oracle") { check_cases<Rgb>(2'000'000, 10'000); }
-TEST_CASE("cat and stack of 4-byte elements agree with the naive oracle") { check_cases<float>(3'000'000, 30'000); }
-TEST_CASE("cat and stack of 8-byte elements agree with the naive oracle") { check_cases<double>(4'000'000, 10'000); }
-TEST_CASE("cat and stack of 12-byte elements agree with the naive oracle") { check_cases<Record>(5'000'000, 10'000); }
+TEST_CASE("cat and stack of 3-byte elements agree with the naive oracle") { check_joins<Rgb>(2'000'000, 10'000); }
+TEST_CASE("cat and stack of 4-byte elements agree with the naive oracle") { check_joins<float>(3'000'000, 30'000); }
+TEST_CASE("cat and stack of 8-byte elements agree with the naive oracle") { check_joins<double>(4'000'000, 10'000); }
+TEST_CASE("cat and stack of 12-byte elements agree with the naive oracle") { check_joins<Record>(5'000'000, 10'000); }
 TEST_CASE("cat and stack of 16-byte elements agree with the naive oracle") {
-  check_cases<std::complex<double>>(6'000'000, 10'000);
+  check_joins<std::complex<double>>(6'000'000, 10'000);
 }

@@ -16,7 +16,7 @@ bool same(const Chunked& chunked, const Plain& plain) {
 }
 
 /// A random view of both, in the same way; rank 0 is left to the caller.
-std::string check_case(std::uint64_t seed) {
+std::string check_chunked(std::uint64_t seed) {
   Random random(seed);
   const Index rank = random(1, 4), dim = random(0, rank - 1);
   std::vector<Index> extents = random_shape(random, rank, 60);
@@ -72,7 +72,7 @@ std::string check_case(std::uint64_t seed) {
 
 TEST_CASE("a ChunkedTensor and its views agree with cat") {
   for (std::uint64_t seed = 0; seed < 4000; ++seed) {
-    const std::string fault = check_case(seed);
+    const std::string fault = check_chunked(seed);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }

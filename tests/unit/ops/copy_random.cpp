@@ -9,7 +9,7 @@ using namespace support;
 namespace {
 
 template <class T>
-std::string check_case(std::uint64_t seed) {
+std::string check_copy(std::uint64_t seed) {
   Random random(seed);
   const std::vector<Index> extents = random_shape(random, random(0, 8), 80);
   const lt::Tensor<T> source = random_view<T>(random, extents, true), out = random_view<T>(random, extents, false);
@@ -50,9 +50,9 @@ std::string check_case(std::uint64_t seed) {
 }
 
 template <class T>
-void check_cases(std::uint64_t count) {
+void check_copies(std::uint64_t count) {
   for (std::uint64_t seed = 0; seed < count; ++seed) {
-    const std::string fault = check_case<T>(seed);
+    const std::string fault = check_copy<T>(seed);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
@@ -62,11 +62,11 @@ void check_cases(std::uint64_t count) {
 }  // namespace
 
 TEST_CASE("copies of 1, 2, 3, 4, 8, 12 and 16-byte elements agree with the naive oracle") {
-  check_cases<std::uint8_t>(2000);
-  check_cases<std::int16_t>(2000);
-  check_cases<Rgb>(2000);
-  check_cases<float>(2000);
-  check_cases<double>(2000);
-  check_cases<Record>(2000);
-  check_cases<std::complex<double>>(2000);
+  check_copies<std::uint8_t>(2000);
+  check_copies<std::int16_t>(2000);
+  check_copies<Rgb>(2000);
+  check_copies<float>(2000);
+  check_copies<double>(2000);
+  check_copies<Record>(2000);
+  check_copies<std::complex<double>>(2000);
 }

@@ -9,7 +9,7 @@ using namespace support;
 namespace {
 
 /// Appends random pieces to a list of values too; true if the rows are those values all the time.
-std::string check_case(std::uint64_t seed) {
+std::string check_growable(std::uint64_t seed) {
   Random random(seed);
   const std::vector<Index> row = random_shape(random, random(0, 3), 12);
   lt::Growable<std::int16_t> rows;
@@ -52,7 +52,7 @@ Index miscounted(const lt::Tensor<std::int64_t>& rows) {
 TEST_CASE("rows appended in any pieces are the rows of the pieces in order") {
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     INFO("seed " << seed);
-    const std::string fault = check_case(seed);
+    const std::string fault = check_growable(seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
   SUCCEED("3,000 cases");

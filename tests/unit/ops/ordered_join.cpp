@@ -15,13 +15,13 @@ bool joins_in_order(const lt::Tensor<float>& out, const Inputs& inputs) {
   return lt::detail::join_in_order(erased(out), list.views(), sizeof(float), {});
 }
 
-lt::Tensor<float> numbered(const lt::Shape& shape, float first) {
+lt::Tensor<float> floats_from(const lt::Shape& shape, float first) {
   const auto tensor = lt::empty<float>(shape);
   for (Index i = 0; i < tensor.numel(); ++i) tensor.data()[i] = first + static_cast<float>(i);
   return tensor;
 }
 
-std::string check_case(std::uint64_t seed) {
+std::string check_ordered(std::uint64_t seed) {
   Random random(seed);
   const Index rank = random(1, 4), count = random(1, 12);
   lt::Dims extents;
@@ -34,7 +34,7 @@ std::string check_case(std::uint64_t seed) {
     lt::Dims of_input = extents;
     of_input[0] = random.chance(20) ? random(1, 400) : random(0, 5);
     extents[0] += of_input[0];
-    inputs.push_back(numbered(lt::Shape(of_input), static_cast<float>(1000 * i)));
+    inputs.push_back(floats_from(lt::Shape(of_input), static_cast<float>(1000 * i)));
     expected.insert(expected.end(), inputs.back().data(), inputs.back().data() + inputs.back().numel());
   }
   const Index size = extents[0] * row, skip = random(0, 20);
@@ -55,13 +55,13 @@ std::string check_case(std::uint64_t seed) {
 TEST_CASE("the short way writes the inputs one after another and nothing beside them") {
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     INFO("seed " << seed);
-    CHECK(check_case(seed) == "");
+    CHECK(check_ordered(seed) == "");
   }
 }
 
 TEST_CASE("the short way is left, before anything is written, to what does not fit, is strided, overlaps or is large") {
   const auto out = lt::full<float>({6, 4}, -1);
-  const auto three = numbered({3, 4}, 0);
+  const auto three = floats_from({3, 4}, 0);
   const auto refused = [&](const lt::Tensor<float>& to, const Inputs& inputs) {
     const auto before = to.clone();
     return !joins_in_order(to, inputs) && equal(to, before);
@@ -69,14 +69,14 @@ TEST_CASE("the short way is left, before anything is written, to what does not f
   CHECK(refused(out, {}));
   CHECK(refused(out, {three}));
   CHECK(refused(out, {three, three, three}));
-  CHECK(refused(out, {three, numbered({4, 3}, 0)}));
-  CHECK(refused(out, {three, numbered({12}, 0)}));
-  CHECK(refused(out, {three, numbered({3, 4, 1}, 0)}));
-  CHECK(refused(out, {three, numbered({4, 3}, 0).t()}));
+  CHECK(refused(out, {three, floats_from({4, 3}, 0)}));
+  CHECK(refused(out, {three, floats_from({12}, 0)}));
+  CHECK(refused(out, {three, floats_from({3, 4, 1}, 0)}));
+  CHECK(refused(out, {three, floats_from({4, 3}, 0).t()}));
   CHECK(refused(out, {three, lt::full<float>({1, 4}, 1).expand({3, 4})}));
   CHECK(refused(out, {three, out.narrow(0, 2, 3)}));
   CHECK(refused(out, {out.narrow(0, 0, 3), three}));
-  CHECK(refused(numbered({4, 6}, 0).t(), {three, three}));
+  CHECK(refused(floats_from({4, 6}, 0).t(), {three, three}));
   CHECK(refused(out.narrow(1, 0, 2), {three.narrow(1, 0, 2), three.narrow(1, 0, 2)}));
   CHECK(refused(lt::empty<float>({0, 4}), {lt::empty<float>({0, 4})}));
   CHECK(refused(lt::full<float>({}, 1), {lt::full<float>({}, 2)}));
@@ -85,7 +85,7 @@ TEST_CASE("the short way is left, before anything is written, to what does not f
 }
 
 TEST_CASE("inputs beside the output in one allocation do not overlap it") {
-  const auto memory = numbered({9, 4}, 0);
+  const auto memory = floats_from({9, 4}, 0);
   CHECK(joins_in_order(memory.narrow(0, 3, 3), {memory.narrow(0, 0, 3)}));
   CHECK(joins_in_order(memory.narrow(0, 3, 3), {memory.narrow(0, 6, 3)}));
   CHECK(memory(3, 0) == 24);

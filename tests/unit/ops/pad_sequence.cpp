@@ -12,7 +12,7 @@ using namespace support;
 namespace {
 
 template <class T>
-std::string check_case(std::uint64_t seed) {
+std::string check_padding(std::uint64_t seed) {
   Random random(seed);
   std::vector<Index> extents = random_shape(random, random(1, 5), 60);
   std::vector<lt::Tensor<T>> pieces;
@@ -61,9 +61,9 @@ std::string check_case(std::uint64_t seed) {
 }
 
 template <class T>
-void check_cases(std::uint64_t first_seed) {
+void check_paddings(std::uint64_t first_seed) {
   for (std::uint64_t seed = first_seed; seed < first_seed + 700; ++seed) {
-    const std::string fault = check_case<T>(seed);
+    const std::string fault = check_padding<T>(seed);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
@@ -72,10 +72,10 @@ void check_cases(std::uint64_t first_seed) {
 
 }  // namespace
 
-TEST_CASE("pad_sequence of bytes writes each byte once, data or padding") { check_cases<std::uint8_t>(0); }
-TEST_CASE("pad_sequence of 3-byte elements writes each byte once") { check_cases<Rgb>(10'000); }
-TEST_CASE("pad_sequence of 4-byte elements writes each byte once") { check_cases<std::int32_t>(20'000); }
-TEST_CASE("pad_sequence of 12-byte elements writes each byte once") { check_cases<Record>(30'000); }
+TEST_CASE("pad_sequence of bytes writes each byte once, data or padding") { check_paddings<std::uint8_t>(0); }
+TEST_CASE("pad_sequence of 3-byte elements writes each byte once") { check_paddings<Rgb>(10'000); }
+TEST_CASE("pad_sequence of 4-byte elements writes each byte once") { check_paddings<std::int32_t>(20'000); }
+TEST_CASE("pad_sequence of 12-byte elements writes each byte once") { check_paddings<Record>(30'000); }
 
 TEST_CASE("a batch of sequences has the shape of the longest") {
   const auto batch =

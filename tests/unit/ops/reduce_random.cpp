@@ -37,7 +37,7 @@ bool holds(const lt::Tensor<U>& tensor, const std::vector<Index>& extents, const
 }
 
 template <class T>
-std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
+std::string check_reduction(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
   Random random(seed);
   const Index rank = random(1, 5);
   std::vector<Index> extents = random_shape(random, rank, 200);
@@ -84,11 +84,11 @@ std::string check_case(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) {
 }
 
 template <class T>
-void check_cases(std::uint64_t first_seed) {
+void check_reductions(std::uint64_t first_seed) {
   std::deque<lt::ThreadPool> pools;
   for (std::size_t threads = 1; threads <= 8; ++threads) pools.emplace_back(threads);
   for (std::uint64_t seed = first_seed; seed < first_seed + 1500; ++seed) {
-    const std::string fault = check_case<T>(seed, pools);
+    const std::string fault = check_reduction<T>(seed, pools);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
@@ -97,9 +97,9 @@ void check_cases(std::uint64_t first_seed) {
 
 }  // namespace
 
-TEST_CASE("reductions of int8 agree with naive ones") { check_cases<std::int8_t>(0); }
-TEST_CASE("reductions of uint8 agree with naive ones") { check_cases<std::uint8_t>(10'000); }
-TEST_CASE("reductions of int64 agree with naive ones") { check_cases<std::int64_t>(20'000); }
-TEST_CASE("reductions of float16 agree with naive ones") { check_cases<lt::Float16>(30'000); }
-TEST_CASE("reductions of float agree with naive ones bit by bit") { check_cases<float>(40'000); }
-TEST_CASE("reductions of double agree with naive ones bit by bit") { check_cases<double>(50'000); }
+TEST_CASE("reductions of int8 agree with naive ones") { check_reductions<std::int8_t>(0); }
+TEST_CASE("reductions of uint8 agree with naive ones") { check_reductions<std::uint8_t>(10'000); }
+TEST_CASE("reductions of int64 agree with naive ones") { check_reductions<std::int64_t>(20'000); }
+TEST_CASE("reductions of float16 agree with naive ones") { check_reductions<lt::Float16>(30'000); }
+TEST_CASE("reductions of float agree with naive ones bit by bit") { check_reductions<float>(40'000); }
+TEST_CASE("reductions of double agree with naive ones bit by bit") { check_reductions<double>(50'000); }

@@ -19,7 +19,7 @@ StagedMachine& quota(StagedMachine& machine, const std::string& group, const cha
   return machine.file(group + "/cpu.cfs_quota_us", quota).file(group + "/cpu.cfs_period_us", period);
 }
 
-Index cpus_with(const char* quota_us, const char* period_us) {
+Index cpus_with_quota(const char* quota_us, const char* period_us) {
   StagedMachine machine;
   quota(machine.process(kGroups, mount_v1()), kGroup, quota_us, period_us);
   return detail::cpu_limit(16, machine.root());
@@ -28,18 +28,18 @@ Index cpus_with(const char* quota_us, const char* period_us) {
 }  // namespace
 
 TEST_CASE("a version 1 quota counts as whole CPUs, rounded down, and one at least") {
-  CHECK(cpus_with("765000\n", "100000\n") == 7);
-  CHECK(cpus_with("50000\n", "100000\n") == 1);
-  CHECK(cpus_with("400000\n", "200000\n") == 2);
+  CHECK(cpus_with_quota("765000\n", "100000\n") == 7);
+  CHECK(cpus_with_quota("50000\n", "100000\n") == 1);
+  CHECK(cpus_with_quota("400000\n", "200000\n") == 2);
 }
 
 TEST_CASE("a version 1 quota of -1, or one that makes no sense, sets no limit") {
-  CHECK(cpus_with("-1\n", "100000\n") == 16);
-  CHECK(cpus_with("0\n", "100000\n") == 16);
-  CHECK(cpus_with("", "100000\n") == 16);
-  CHECK(cpus_with("100000\n", "0\n") == 16);
-  CHECK(cpus_with("100000\n", "-1\n") == 16);
-  CHECK(cpus_with("garbage\n", "garbage\n") == 16);
+  CHECK(cpus_with_quota("-1\n", "100000\n") == 16);
+  CHECK(cpus_with_quota("0\n", "100000\n") == 16);
+  CHECK(cpus_with_quota("", "100000\n") == 16);
+  CHECK(cpus_with_quota("100000\n", "0\n") == 16);
+  CHECK(cpus_with_quota("100000\n", "-1\n") == 16);
+  CHECK(cpus_with_quota("garbage\n", "garbage\n") == 16);
 }
 
 TEST_CASE("the smallest version 1 quota on the way up to the root counts") {
