@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Which sanitizer the tests are built with.
+// Which sanitizer the tests are built with, and how much they then do.
 #pragma once
+
+#include <cstdint>
 
 namespace support {
 
@@ -27,5 +29,9 @@ inline constexpr bool kAsan = false;
 #else
 inline constexpr bool kAsan = false;
 #endif
+
+/// How many of `count` random cases are run. What an oracle finds is found without sanitizers too, by all of them; what
+/// only a sanitizer sees hangs on the path that a case takes more than on its numbers, and there are far fewer paths.
+inline constexpr std::uint64_t cases(std::uint64_t count) { return kTsan ? count / 8 : kAsan ? count / 4 : count; }
 
 }  // namespace support

@@ -63,14 +63,15 @@ std::string check_cat_as(std::uint64_t seed, std::deque<lt::ThreadPool>& pools) 
 
 template <class U, class T>
 void check_cat_as_cases(std::uint64_t first_seed) {
+  const std::uint64_t count = cases(1000);
   std::deque<lt::ThreadPool> pools;
   for (std::size_t threads = 1; threads <= 8; ++threads) pools.emplace_back(threads);
-  for (std::uint64_t seed = first_seed; seed < first_seed + 1000; ++seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + count; ++seed) {
     const std::string fault = check_cat_as<U, T>(seed, pools);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
-  SUCCEED("1000 cases");
+  SUCCEED(count << " cases");
 }
 
 }  // namespace

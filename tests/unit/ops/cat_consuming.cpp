@@ -5,6 +5,7 @@
 #include "support/error_message.hpp"
 #include "support/random_tensors.hpp"
 #include "support/resident_memory.hpp"
+#include "support/sanitizer.hpp"
 
 using namespace support;
 
@@ -78,7 +79,7 @@ TEST_CASE("a consuming cat agrees with the naive oracle and leaves shared pieces
   for (const lt::Index limit : {Index{1} << 30, Index{0}}) {
     const lt::Index before = lt::memory_stats().cache_limit;
     lt::set_cache_limit(limit);
-    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    for (std::uint64_t seed = 0; seed < cases(60); ++seed) {
       INFO("seed " << seed << ", cache limit " << limit);
       REQUIRE(check_consuming(seed) == "");
     }
@@ -120,7 +121,7 @@ TEST_CASE("a consuming cat that is refused consumes nothing") {
 
 TEST_CASE("consumed pieces that lie side by side arrive whole, whatever their strides and whoever holds them") {
   int wrong = 0;
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+  for (std::uint64_t seed = 0; seed < cases(40); ++seed) {
     Random random(seed);
     const Index rows = random(500, 3000);
     std::vector<lt::Tensor<double>> pieces, copies, held;

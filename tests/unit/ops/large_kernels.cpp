@@ -3,6 +3,7 @@
 // runs; through the caches and past them, at every alignment.
 #include "support/catch.hpp"
 #include "support/random_tensors.hpp"
+#include "support/sanitizer.hpp"
 
 using namespace support;
 
@@ -45,7 +46,7 @@ bool joins(const std::vector<lt::Tensor<T>>& inputs, Index dim, Index shift, Ind
 template <class T>
 int wrong_joins(std::uint64_t seeds) {
   int wrong = 0;
-  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+  for (std::uint64_t seed = 0; seed < cases(seeds); ++seed) {
     Random random(seed);
     const Index rows = random(30, 300), kind = random(0, 2);
     std::vector<lt::Tensor<T>> inputs;

@@ -2,6 +2,7 @@
 // Every reduction against a naive one, on random shapes, dims, strides and thread counts.
 #include "support/catch.hpp"
 #include "support/naive_reduce.hpp"
+#include "support/sanitizer.hpp"
 
 #include <deque>
 
@@ -85,14 +86,15 @@ std::string check_reduction(std::uint64_t seed, std::deque<lt::ThreadPool>& pool
 
 template <class T>
 void check_reductions(std::uint64_t first_seed) {
+  const std::uint64_t count = cases(1500);
   std::deque<lt::ThreadPool> pools;
   for (std::size_t threads = 1; threads <= 8; ++threads) pools.emplace_back(threads);
-  for (std::uint64_t seed = first_seed; seed < first_seed + 1500; ++seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + count; ++seed) {
     const std::string fault = check_reduction<T>(seed, pools);
     INFO("seed " << seed);
     if (!fault.empty()) REQUIRE(fault == "");
   }
-  SUCCEED("1500 cases");
+  SUCCEED(count << " cases");
 }
 
 }  // namespace
