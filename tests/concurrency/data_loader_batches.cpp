@@ -101,7 +101,7 @@ TEST_CASE("a loop that is left early leaves a loader that starts the next epoch 
   }
 }
 
-TEST_CASE("the last batch is shorter, or left out; an empty dataset has no batch") {
+TEST_CASE("the last batch is shorter, or left out, and an empty dataset has no batch") {
   std::vector<Index> sizes;
   DataLoader all(TensorDataset(arange<int>(10)), {.batch_size = 4, .num_workers = 2});
   for (const auto& batch : all) sizes.push_back(batch.size(0));

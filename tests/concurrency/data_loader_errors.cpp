@@ -35,7 +35,7 @@ std::vector<int> values(Loader& loader) {
 }  // namespace
 
 TEST_CASE(
-    "a sample that throws costs its batch, with epoch, batch, sample, worker and what it threw; all others come") {
+    "a sample that throws costs its batch, with epoch, batch, sample, worker and what it threw, and all others come") {
   for (const std::size_t workers : {0u, 4u}) {
     DataLoader loader(Fragile(), {.batch_size = 5, .num_workers = workers});
     for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {

@@ -117,7 +117,7 @@ TEST_CASE("a loader of a stream without end can be left at any time, and reads n
   }
 }
 
-TEST_CASE("a range becomes batches by a function of all samples; options out of range are refused") {
+TEST_CASE("a range becomes batches by a function of all samples, and options out of range are refused") {
   StreamLoader loader(RangeStream(std::list<int>{3, 1, 4, 1, 5, 9, 2, 6}), {.batch_size = 3, .num_workers = 2},
                       std::identity(), [](const std::vector<int>& samples) { return samples.front(); });
   std::vector<int> firsts;

@@ -31,7 +31,7 @@ int rest_of_epoch(Loader& loader) {
 
 }  // namespace
 
-TEST_CASE("a child destroys a loader of its parent, which goes on; using it is an error") {
+TEST_CASE("a child destroys a loader of its parent, which goes on, and using it is an error") {
   for (const auto kind : {Workers::threads, Workers::processes})
     for (const std::size_t workers : {1u, 4u})
       for (int used = 0; used < 3; ++used) {

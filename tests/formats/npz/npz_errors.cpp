@@ -17,7 +17,7 @@ using support::mentions;
 using support::message_of;
 
 TEST_CASE(
-    "a name that an archive does not have is an IndexError that lists those it has; another type is a TypeError") {
+    "a name that an archive does not have is an IndexError that lists those it has, and another type is a TypeError") {
   const support::TemporaryFolder folder;
   const std::string path = folder / "a.npz";
   save_npz(path, {{"x", support::numbered<int>({3})}, {"y", support::numbered<float>({3})}});

@@ -50,7 +50,7 @@ TEST_CASE("safetensors are written as the format has them, byte for byte, larges
   CHECK(safetensors_info(path).tensors.empty());
 }
 
-TEST_CASE("a mapped tensor outlives its reader and the file's name; data that are not aligned can only be loaded") {
+TEST_CASE("a mapped tensor outlives its reader and the file's name, and data that are not aligned can only be loaded") {
   const support::TemporaryFolder folder;
   const std::string path = folder / "a.safetensors";
   const auto tensor = support::numbered<double>({300, 700});

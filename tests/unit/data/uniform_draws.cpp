@@ -58,7 +58,7 @@ TEST_CASE("uniform_index gives the numbers of an independent program in Python")
   for (const Index expected : {738, 879, 977, 581, 278, 451}) CHECK(uniform_index(random, 1000) == expected);
 }
 
-TEST_CASE("uniform_real lies in [0, 1), and both take other generators of 64 bits") {
+TEST_CASE("uniform_real is at least 0 and below 1, and both take other generators of 64 bits") {
   Scripted ends{{0, ~std::uint64_t{0}, std::uint64_t{1} << 63}};
   CHECK(uniform_real(ends) == 0.0);
   CHECK(uniform_real(ends) == 1.0 - 0x1p-53);
