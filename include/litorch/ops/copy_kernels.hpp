@@ -42,10 +42,12 @@ LITORCH_INLINE void copy_run(std::byte* dst, const std::byte* src, std::size_t b
     copy_short(dst, src, bytes);
   else if (stream)
     stream_run(dst, src, bytes, next);
-  else if (bytes >= kLongRun)
+  else if (bytes < kLongRun)
+    std::memcpy(dst, src, bytes);
+  else if (bytes < kPagesRun)
     kCopyLong(dst, src, bytes);
   else
-    std::memcpy(dst, src, bytes);
+    copy_pages(dst, src, bytes);
 }
 
 /// `rows` runs of `bytes`, whose starts lie dst_row and src_row bytes apart.

@@ -3,6 +3,7 @@
 // caches saves reading the line before it is overwritten, which is a third of the traffic of a copy.
 #pragma once
 
+#include <litorch/base/asked_once.hpp>
 #include <litorch/parallel/cpu_count.hpp>
 
 #include <algorithm>
@@ -22,9 +23,9 @@ struct LineCopy {
   Index dst_row = 0, src_row = 0, ahead_row = 0;
 };
 using StreamLines = void (*)(LineCopy copy);
-/// memcpy for kLongRun bytes or more.
+/// memcpy for kLongRun bytes or more, and less than kPagesRun.
 using CopyLong = void (*)(std::byte* dst, const std::byte* src, std::size_t bytes);
-inline constexpr std::size_t kLongRun = 160;
+inline constexpr std::size_t kLongRun = 160, kPagesRun = 4096;
 
 #if LITORCH_X86_64
 
@@ -137,6 +138,15 @@ inline void stream_fence() {}
 inline const StreamLines kStreamLines = pick_stream_lines();
 inline const CopyLong kCopyLong = pick_copy_long();
 
+/// memcpy for kPagesRun bytes or more, through the caches. The string instructions that the C library has for them read
+/// no line that they overwrite whole: 1.2 to 1.3 times as fast as vectors where either side is not in the first-level
+/// cache. In parts, because from about 1 MiB on the C library goes past the caches, where that does not pay yet.
+inline void copy_pages(std::byte* dst, const std::byte* src, std::size_t bytes) {
+  constexpr std::size_t kPart = 256 * 1024;
+  for (; bytes > kPart; bytes -= kPart, dst += kPart, src += kPart) std::memcpy(dst, src, kPart);
+  std::memcpy(dst, src, bytes);
+}
+
 /// Copies past the caches all but the parts of lines at both ends. Needs a stream_fence() before the bytes are handed on.
 /// `next` is what will be read after it.
 inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes, const std::byte* next) {
@@ -158,8 +168,7 @@ inline void stream_run(std::byte* dst, const std::byte* src, std::size_t bytes, 
 /// Outputs from this size on are stored past the caches: with as many bytes of inputs they do not fit into the last level.
 /// Measured: equal at 9/16 of it, at 1/4 the stores past the caches take 2.5 times longer, at 1 a quarter less.
 inline Index stream_threshold() {
-  static const Index bytes = last_level_cache_bytes() / 16 * 9;
-  return bytes;
+  return asked_once<[] { return last_level_cache_bytes() / 16 * 9; }>();
 }
 
 }  // namespace litorch::detail

@@ -2,6 +2,7 @@
 // Owner of a memory mapping: anonymous memory for large tensors, a file's bytes, or memory shared with other processes.
 #pragma once
 
+#include <litorch/base/asked_once.hpp>
 #include <litorch/base/control_groups.hpp>
 #include <litorch/base/error.hpp>
 
@@ -21,8 +22,7 @@ namespace litorch::posix {
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 inline std::size_t page_size() noexcept {
-  static const std::size_t bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  return bytes;
+  return static_cast<std::size_t>(detail::asked_once<[] { return ::sysconf(_SC_PAGESIZE); }>());
 }
 
 /// `bytes` rounded up to pages.
@@ -161,11 +161,10 @@ class MappedRegion {
   }
 
   static bool huge_pages() noexcept {
-    static const bool enabled = [] {
-      const std::string text = detail::read_text("/sys/kernel/mm/transparent_hugepage/enabled");
-      return !text.empty() && text.find("[never]") == std::string::npos;
-    }();
-    return enabled;
+    return detail::asked_once<[] {
+             const std::string text = detail::read_text("/sys/kernel/mm/transparent_hugepage/enabled");
+             return !text.empty() && text.find("[never]") == std::string::npos;
+           }>() != 0;
   }
 
   MappedRegion(void* data, std::size_t size) noexcept : data_(data), size_(size) {}
