@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The engine of ThreadPool: worker threads that sleep until there is a parallel region to take part in. One mutex, one
-// atomic counter, nothing to allocate.
+// The engine of ThreadPool: worker threads that sleep until there is a parallel region to take part in. A region in
+// which nobody has to be woken costs a few passes of cache lines from one CPU to the other: no lock, nothing to allocate.
 #pragma once
 
 #include <litorch/base/error.hpp>
@@ -47,6 +47,11 @@ inline void abandon(Abandoned* memory) noexcept {
 }
 
 /// The threads of one pool and the region they work on. Who has nothing to do looks around for a moment, then sleeps.
+///
+/// One word says it all: how many workers may still join the region, and how many are in it. Opening a region stores it
+/// (release), joining takes it by compare-exchange (acquire), leaving gives it back (release), and the region ends when
+/// nobody is left in it (acquire). The mutex is only for sleeping: who goes to sleep says so and looks at the word once
+/// more, who changes the word looks for sleepers afterwards. All four are sequentially consistent, so one sees the other.
 class Crew : public Abandoned {
  public:
   /// Hands out the indices below `count` from `next` and calls the function at `context` with each.
@@ -65,29 +70,37 @@ class Crew : public Abandoned {
   std::uint64_t suppressed() const noexcept { return suppressed_.load(std::memory_order_relaxed); }
 
  private:
+  static constexpr std::uint64_t kInside = 0xffff'ffff;            // workers that are in the region
+  static constexpr std::uint64_t kPlace = std::uint64_t{1} << 32;  // one of those that may still join
+  static constexpr std::uint64_t kPlaces = 0x7fff'ffff * kPlace;
+  static constexpr std::uint64_t kDismissed = std::uint64_t{1} << 63;
+
   void work();
+  bool join();
+  void leave();
   void take_part();
+  void wake(std::size_t wanted);
+  void wait_for_all();
   void dismiss() noexcept;
 
   const std::uint64_t generation_ = fork_generation();
   std::vector<std::thread> workers_;
   std::atomic<std::uint64_t> regions_{0};
   std::atomic<std::uint64_t> suppressed_{0};
-  std::atomic<bool> calling_{
-      false};  // a region wants workers, or none is wanted any more: only ends the looking around
+  std::atomic<bool> busy_{false};
 
-  std::mutex mutex_;  // guards all below but next_, and publishes what the calls read and wrote
-  std::condition_variable work_;
-  std::condition_variable done_;
-  bool busy_ = false;
-  bool dismissed_ = false;
-  std::size_t wanted_ = 0;              // workers that may still join the region
-  std::atomic<std::size_t> active_{0};  // workers that have joined it and not left; changed under the mutex
-  Drain drain_ = nullptr;               // constant while busy, as the two below
+  alignas(kCacheLine) std::atomic<std::uint64_t> region_{0};
+  Drain drain_ = nullptr;  // constant while anybody is in the region, as the two below
   void* context_ = nullptr;
   std::size_t count_ = 0;
-  std::exception_ptr error_;
   alignas(kCacheLine) std::atomic<std::size_t> next_{0};  // only hands out numbers: relaxed everywhere
+
+  alignas(kCacheLine) std::mutex mutex_;  // guards error_, and sleeping
+  std::condition_variable work_;
+  std::condition_variable done_;
+  std::atomic<std::size_t> sleepers_{0};
+  std::atomic<bool> caller_sleeps_{false};
+  std::exception_ptr error_;
 };
 
 inline Crew::Crew(std::size_t workers) {
@@ -108,8 +121,7 @@ inline Crew::Crew(std::size_t workers) {
 inline void Crew::dismiss() noexcept {
   {
     const std::lock_guard lock(mutex_);
-    dismissed_ = true;
-    calling_.store(true, std::memory_order_relaxed);
+    region_.fetch_or(kDismissed);
   }
   work_.notify_all();
   for (std::thread& worker : workers_) worker.join();
@@ -118,20 +130,34 @@ inline void Crew::dismiss() noexcept {
 
 inline void Crew::work() {
   inside_region = true;
-  std::unique_lock lock(mutex_);
+  const auto called = [this] { return (region_.load() & (kPlaces | kDismissed)) != 0; };
   for (;;) {
-    work_.wait(lock, [this] { return wanted_ > 0 || dismissed_; });
-    if (dismissed_) return;
-    if (--wanted_ == 0) calling_.store(false, std::memory_order_relaxed);
-    active_.fetch_add(1, std::memory_order_relaxed);
-    lock.unlock();
+    spin_until(called);
+    if (!called()) {
+      std::unique_lock lock(mutex_);
+      sleepers_.fetch_add(1);
+      work_.wait(lock, called);
+      sleepers_.fetch_sub(1);
+    }
+    if ((region_.load(std::memory_order_relaxed) & kDismissed) != 0) return;
+    if (!join()) continue;
     take_part();
-    lock.lock();
-    if (active_.fetch_sub(1, std::memory_order_relaxed) == 1) done_.notify_one();
-    lock.unlock();
-    spin_until([this] { return calling_.load(std::memory_order_relaxed); });
-    lock.lock();
+    leave();
   }
+}
+
+inline bool Crew::join() {
+  std::uint64_t seen = region_.load(std::memory_order_relaxed);
+  while ((seen & kPlaces) != 0)
+    if (region_.compare_exchange_weak(seen, seen - kPlace + 1, std::memory_order_acquire, std::memory_order_relaxed))
+      return true;
+  return false;
+}
+
+inline void Crew::leave() {
+  if ((region_.fetch_sub(1) & kInside) != 1 || !caller_sleeps_.load()) return;
+  { const std::lock_guard lock(mutex_); }
+  done_.notify_one();
 }
 
 inline void Crew::take_part() {
@@ -151,40 +177,46 @@ inline void Crew::take_part() {
     fail<ForkSafetyError>("ThreadPool::run(): a child forked inside a parallel region came back to it; end it there");
 }
 
-inline bool Crew::try_run(Drain drain, void* context, std::size_t count) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (busy_) return false;
-    busy_ = true;
-    wanted_ = std::min(count - 1, workers_.size());
-    calling_.store(true, std::memory_order_relaxed);
-    drain_ = drain;
-    context_ = context;
-    count_ = count;
-    next_.store(0, std::memory_order_relaxed);
-    regions_.fetch_add(1, std::memory_order_relaxed);
-  }
-  if (count > workers_.size())
+/// Wakes as many sleepers as are missing. Who is awake joins without being called.
+inline void Crew::wake(std::size_t wanted) {
+  const std::size_t asleep = sleepers_.load(), awake = workers_.size() - std::min(asleep, workers_.size());
+  if (asleep == 0 || wanted <= awake) return;
+  { const std::lock_guard lock(mutex_); }
+  if (wanted == workers_.size())
     work_.notify_all();
   else
-    for (std::size_t i = 1; i < count; ++i) work_.notify_one();
+    for (std::size_t i = awake; i < wanted; ++i) work_.notify_one();
+}
+
+inline void Crew::wait_for_all() {
+  const auto alone = [this] { return (region_.load() & kInside) == 0; };
+  spin_until(alone);
+  if (alone()) return;
+  std::unique_lock lock(mutex_);
+  caller_sleeps_.store(true);
+  done_.wait(lock, alone);
+  caller_sleeps_.store(false, std::memory_order_relaxed);
+}
+
+inline bool Crew::try_run(Drain drain, void* context, std::size_t count) {
+  if (busy_.load(std::memory_order_relaxed) || busy_.exchange(true, std::memory_order_acquire)) return false;
+  const std::size_t wanted = std::min(count - 1, workers_.size());
+  drain_ = drain;
+  context_ = context;
+  count_ = count;
+  next_.store(0, std::memory_order_relaxed);
+  regions_.fetch_add(1, std::memory_order_relaxed);
+  region_.store(wanted * kPlace);
+  wake(wanted);
 
   inside_region = true;
   take_part();
   inside_region = false;
 
-  std::unique_lock lock(mutex_);
-  wanted_ = 0;  // who has not woken by now is too late
-  calling_.store(dismissed_, std::memory_order_relaxed);
-  if (active_.load(std::memory_order_relaxed) > 0) {
-    lock.unlock();
-    spin_until([this] { return active_.load(std::memory_order_relaxed) == 0; });
-    lock.lock();
-  }
-  done_.wait(lock, [this] { return active_.load(std::memory_order_relaxed) == 0; });
-  busy_ = false;
+  region_.fetch_and(~kPlaces, std::memory_order_relaxed);  // who has not joined by now is too late
+  wait_for_all();
   const std::exception_ptr error = std::exchange(error_, nullptr);
-  lock.unlock();
+  busy_.store(false, std::memory_order_release);
   if (error) std::rethrow_exception(error);
   return true;
 }
