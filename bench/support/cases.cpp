@@ -113,6 +113,7 @@ std::vector<Case> make_cases() {
       {"stack", "500x(1,128) dim 1", Kind::stack, times(500, {1, 128}), 1},
       {"consuming", "8x(2048,1024) dim 0", Kind::consuming, large, 0, whole, {{"libtorch", 100}}},
       {"growing", "1000x(64,256)", Kind::growing, times(1000, {64, 256}), 0, whole, {{"one copy", kOfOneCopy}}},
+      {"growing, kept", "1000x(64,256)", Kind::growing, times(1000, {64, 256}), 0, whole, {{"one copy", kOfOneCopy}}},
   };
   add_threads(list, large);
   add_sizes(list);

@@ -54,6 +54,8 @@ void set_all_threads(std::size_t threads) {
   for (const Peer& peer : peers()) peer.set_threads(threads);
 }
 
+bool uses_up_inputs(const Case& what) { return what.kind == Kind::consuming || what.kind == Kind::growing; }
+
 /// Until the threads of whoever was before are asleep and the caches hold what this job uses.
 void warm_up(Job& job) {
   const auto end = Clock::now() + kWarmUp;
@@ -75,7 +77,7 @@ void contest(benchmark::State& state, const Case& what, const Contestant& who) {
   }
   job->begin();
   warm_up(*job);
-  if (what.kind == Kind::consuming) {  // call by call, for all of them
+  if (uses_up_inputs(what)) {  // call by call, for all of them
     for (auto _ : state) {
       job->make_inputs();
       const auto start = Clock::now();
@@ -94,7 +96,7 @@ void add_benchmark(const Case& what, const Contestant& who) {
   const std::string name = what.id() + "/" + who.name;
   auto* const added =
       benchmark::RegisterBenchmark(name.c_str(), [&what, who](benchmark::State& state) { contest(state, what, who); });
-  if (what.kind == Kind::consuming)
+  if (uses_up_inputs(what))
     added->UseManualTime()->Iterations(kRunsThatUseUpInputs);
   else
     added->UseRealTime();

@@ -70,6 +70,11 @@ class Storage {
     return mapped ? &static_cast<Holder<detail::JoinedPages>*>(block_)->owner : nullptr;
   }
 
+  /// Whether nobody else can reach these bytes: private memory of litorch, and no other share.
+  bool is_exclusive() const noexcept {
+    return use_count() == 1 && (block_->release == release_heap || shared_pages() != nullptr);
+  }
+
   /// Ends this share. If it is the last, the pages go back to the system and do not wait for the next tensor.
   void discard() noexcept {
     if (detail::JoinedPages* const pages = own_pages())
