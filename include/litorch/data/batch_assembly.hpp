@@ -18,10 +18,10 @@ struct DefaultCollate {};
 
 namespace detail {
 
-/// A dataset whose samples are rows of tensors.
+/// A dataset of rows whose tensors() are there as a whole.
 template <class D>
-concept TensorRows = requires(const D& dataset) {
-  std::tuple_size<std::remove_cvref_t<decltype(dataset.tensors())>>::value;
+concept WholeTensors = kPlainRows<D> && requires(const D& dataset) {
+  dataset.tensors();
 };
 
 /// One batch at a time: begin(); put() for each of its places, by any threads, or gather() for several of them, or
@@ -34,7 +34,7 @@ class BatchAssembly<D, DefaultCollate> {
  public:
   using Batch = BatchOf<SampleOf<D>>;
   static constexpr bool kWhole = false;            // a batch is loaded in one piece
-  static constexpr bool kGathers = TensorRows<D>;  // rows are copied without making samples of them
+  static constexpr bool kGathers = kPlainRows<D>;  // rows are copied as such: get() is none of the user's functions
 
   explicit BatchAssembly(const DefaultCollate&) {}
 
@@ -46,22 +46,31 @@ class BatchAssembly<D, DefaultCollate> {
     open(sample);
     collator_.put(k, sample);
   }
-  /// put() of the samples at `indices` to `first` and the places behind it; false where one of them does not exist.
+  /// put() of the samples at `indices` to `first` and the places behind it, on all threads unless on one of several
+  /// workers; false where one of them does not exist.
   bool gather(const D& dataset, std::span<const Index> indices, Index first) requires kGathers {
-    const Index size = size_of(dataset);
+    const Index size = size_of(dataset), count = static_cast<Index>(indices.size());
     for (const Index index : indices)
       if (index < 0 || index >= size) return false;
     open(dataset.get(indices[0]));
-    if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(dataset.tensors())>> == 1)
-      collator_.gather(std::get<0>(dataset.tensors()), indices, first);
-    else
-      collator_.each([&](auto& part, auto i) { part.gather(std::get<i>(dataset.tensors()), indices, first); });
+    for_each_range(DefaultExecutor(), count, collator_.sample_bytes(), {}, nullptr, {}, [&](Index from, Index to) {
+      const auto some = indices.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+      gather_rows(dataset, some, first + from);
+    });
     return true;
   }
   void keep(std::span<const Index> kept) { collator_.keep(kept); }
   Batch finish(Index count) { return collator_.take(count); }
 
  private:
+  void gather_rows(const D& dataset, std::span<const Index> indices, Index first) {
+    if constexpr (!WholeTensors<D>)
+      for (const Index index : indices) collator_.put(first++, dataset.get(index));
+    else if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(dataset.tensors())>> == 1)
+      collator_.gather(std::get<0>(dataset.tensors()), indices, first);
+    else
+      collator_.each([&](auto& part, auto i) { part.gather(std::get<i>(dataset.tensors()), indices, first); });
+  }
   void open(const SampleOf<D>& sample) {
     if (open_.load(std::memory_order_acquire)) return;
     const std::lock_guard lock(mutex_);

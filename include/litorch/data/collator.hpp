@@ -52,6 +52,7 @@ struct Collator<Tensor<T>> : BatchBuffer<std::remove_const_t<T>> {
       copy_elements(InlineExecutor(), {this->row(k), row_major(this->row_shape())}, from, sizeof(T), {});
   }
 
+  Index sample_bytes() const noexcept { return this->row_bytes(); }
   /// put(first + k, source[indices[k]]) for each k.
   void gather(const Tensor<T>& source, std::span<const Index> indices, Index first) const {
     const ErasedView& from = erased(source);
@@ -119,6 +120,9 @@ struct TupleCollator {
   }
   Batch take(Index count) {
     return std::apply([&](auto&... part) { return Batch(part.take(count)...); }, parts_);
+  }
+  Index sample_bytes() const {
+    return std::apply([](const auto&... part) { return (Index{0} + ... + part.sample_bytes()); }, parts_);
   }
   /// f(collator, i) for each part, i as a constant.
   template <class F>

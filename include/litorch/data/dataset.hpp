@@ -36,6 +36,11 @@ concept Subscripts = requires(const D& dataset, Index i) {
 template <class D>
 concept PlainDataset = Gets<D> || IndexedRange<D> || Subscripts<D>;
 
+/// Datasets of litorch whose get() only looks at a row, so that rows may be copied in any order by any thread. Not those
+/// that derive from one.
+template <class D>
+inline constexpr bool kPlainRows = false;
+
 /// `i` itself. Throws IndexError outside of 0 .. size - 1.
 inline Index checked_sample(const char* call, Index i, Index size) {
   if (i < 0 || i >= size)

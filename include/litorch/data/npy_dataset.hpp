@@ -37,4 +37,7 @@ class NpyDataset {
   ChunkedTensor<const T> rows_;
 };
 
+template <class T>
+inline constexpr bool detail::kPlainRows<NpyDataset<T>> = true;
+
 }  // namespace litorch

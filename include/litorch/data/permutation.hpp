@@ -51,19 +51,16 @@ class Permutation {
   void indices(Index first, std::span<Index> out) const noexcept {
     LITORCH_ASSERT(first >= 0 && static_cast<Index>(out.size()) <= size() - first);
     std::size_t done = 0;
-#if LITORCH_X86_64
-    static const bool avx2 = __builtin_cpu_supports("avx2");
-    if (base_ >= kLanes && size_ <= kSmall) done = avx2 ? by_lanes_avx2(first, out) : by_lanes(first, out);
-#else
-    if (base_ >= kLanes && size_ <= kSmall) done = by_lanes(first, out);
-#endif
+    if (base_ >= kMostLanes && size_ <= kSmall) done = (this->*kByLanes)(first, out);
     for (; done < out.size(); ++done) out[done] = (*this)[first + static_cast<Index>(done)];
   }
 
  private:
   static constexpr std::uint64_t kSmall = std::uint64_t{1} << 32;  // sizes up to this have digits of 16 bits
-  static constexpr std::size_t kLanes = 8;
-  using Lanes [[gnu::vector_size(4 * kLanes)]] = std::uint32_t;
+  static constexpr std::size_t kMostLanes = 16;
+  using Lanes8 [[gnu::vector_size(32)]] = std::uint32_t;
+  using Lanes16 [[gnu::vector_size(64)]] = std::uint32_t;
+  using ByLanes = std::size_t (Permutation::*)(Index first, std::span<Index> out) const noexcept;
 
   // With ideal round functions the images of any two positions are those of a random order to within 1 in 1,500.
   std::uint32_t rounds() const noexcept { return base_ < 64 ? 16 : 8; }
@@ -99,14 +96,20 @@ class Permutation {
       right = sum < wrapped ? sum : wrapped;
     }
   }
-  /// Fills what it can in steps of kLanes, and says how much that is.
+  /// Fills what it can in steps of a vector, and says how much that is.
+  template <class Lanes>
   LITORCH_INLINE std::size_t by_lanes(Index first, std::span<Index> out) const noexcept {
+    constexpr std::size_t kLanes = sizeof(Lanes) / sizeof(std::uint32_t);
+    std::uint32_t each[kLanes];
+    for (std::uint32_t i = 0; i < kLanes; ++i) each[i] = i;
+    Lanes counts;
+    std::memcpy(&counts, each, sizeof counts);
     const auto base = static_cast<std::uint32_t>(base_);
     auto left = static_cast<std::uint32_t>(static_cast<std::uint64_t>(first) / base_);
     auto right = static_cast<std::uint32_t>(static_cast<std::uint64_t>(first) % base_);
     std::size_t done = 0;
     for (; done + kLanes <= out.size(); done += kLanes) {
-      const Lanes ascending = Lanes{0, 1, 2, 3, 4, 5, 6, 7} + right, wrapped = ascending - base;
+      const Lanes ascending = counts + right, wrapped = ascending - base;
       Lanes lefts = Lanes{} + left, rights = ascending < wrapped ? ascending : wrapped;
       lefts = ascending < wrapped ? lefts : lefts + 1;
       encipher_small(lefts, rights);
@@ -123,13 +126,30 @@ class Permutation {
     }
     return done;
   }
+  std::size_t by_lanes_portable(Index first, std::span<Index> out) const noexcept {
+    return by_lanes<Lanes8>(first, out);
+  }
 #if LITORCH_X86_64
   LITORCH_TARGET("avx2") std::size_t by_lanes_avx2(Index first, std::span<Index> out) const noexcept {
-    return by_lanes(first, out);
+    return by_lanes<Lanes8>(first, out);
   }
+  LITORCH_TARGET("avx512f") std::size_t by_lanes_avx512(Index first, std::span<Index> out) const noexcept {
+    return by_lanes<Lanes16>(first, out);
+  }
+  static ByLanes pick_by_lanes() noexcept {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f")) return &Permutation::by_lanes_avx512;
+    if (__builtin_cpu_supports("avx2")) return &Permutation::by_lanes_avx2;
+    return &Permutation::by_lanes_portable;
+  }
+#else
+  static ByLanes pick_by_lanes() noexcept { return &Permutation::by_lanes_portable; }
 #endif
+  static const ByLanes kByLanes;
 
   std::uint64_t size_, base_, key_;
 };
+
+inline const Permutation::ByLanes Permutation::kByLanes = pick_by_lanes();
 
 }  // namespace litorch

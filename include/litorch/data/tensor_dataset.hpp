@@ -66,4 +66,7 @@ class TensorDataset {
   std::tuple<Tensor<T>...> tensors_;
 };
 
+template <class... T>
+inline constexpr bool detail::kPlainRows<TensorDataset<T...>> = true;
+
 }  // namespace litorch
