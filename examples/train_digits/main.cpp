@@ -55,7 +55,7 @@ std::vector<EpochScores> train(const Options& options, Training training, Descen
       ProgressBar bar("epoch " + std::to_string(epoch + 1), std::chrono::milliseconds(0), ProgressBar::AtEnd::goes);
       scores.training = training.epoch(descent, epoch, bar);
     }
-    scores.held_out = score(forward(descent.weights, held_out.pictures).probabilities, held_out.labels);
+    scores.held_out = evaluate(descent.weights, held_out);
     history.push_back(scores);
     std::printf("epoch %2d: loss %.3f, right %5.1f %%; held out: loss %.3f, right %5.1f %%\n", epoch + 1,
                 scores.training.mean_loss(), 100 * scores.training.accuracy(), scores.held_out.mean_loss(),

@@ -44,6 +44,18 @@ inline float rate_of(int epoch, int epochs) {
   return 0.05f * (1 - static_cast<float>(epoch) / static_cast<float>(epochs));
 }
 
+/// How well the weights do on pictures that are not learnt from; by threads, if there are several.
+inline Score evaluate(const Parameters& weights, const HeldOut& held_out) {
+  const auto pictures = lt::chunk(held_out.pictures, kShares);
+  const auto labels = lt::chunk(held_out.labels, kShares);
+  std::vector<Score> scores(pictures.size());
+  lt::parallel_for(scores.size(),
+                   [&](std::size_t i) { scores[i] = score(forward(weights, pictures[i]).probabilities, labels[i]); });
+  Score sum;
+  for (const Score& each : scores) sum += each;
+  return sum;
+}
+
 /// Threads: the loader's make the batches; each batch is cut into shares, whose gradients are averaged.
 class ThreadTraining {
  public:
