@@ -28,7 +28,7 @@ for package in python3-numpy libopenmpi-dev openmpi-bin $(
       torch) echo libtorch-dev ;;
       eigen) echo libeigen3-dev ;;
       xtensor) echo libxtensor-dev ;;
-      onednn) echo libdnnl-dev ;;
+      onednn) echo libdnnl-dev ocl-icd-opencl-dev ;; # which its CMake package asks for
     esac
   done
 ); do

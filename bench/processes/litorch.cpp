@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What does it cost to have the pieces made by processes? Prints seconds, as JSON: map_cat() of 8 pieces of 8 MiB along dim
 // 0 and 1, the medians of some calls, and for how long the busier of the two workers was inside of the function in these
-// calls; what a parallel copy costs; and how long after its death a worker is an error.
+// calls; by turns with that, for_each() of the same function, whose pieces are dropped where they were made: what the
+// processes take by themselves; what a parallel copy costs; and how long after its death a worker is an error.
 #include <litorch/litorch.hpp>
 
 #include <signal.h>
@@ -124,15 +125,18 @@ int main(int count, char** arguments) {
   };
   for (const lt::Index dim : {0, 1}) {
     require(equal(pool.map_cat(timed_piece, tasks, dim), lt::cat(pieces, dim)));
-    std::vector<double> calls_took, workers_took;
+    std::vector<double> calls_took, workers_took, makings_took;
     while (calls_took.size() < calls) {
-      const auto start = Clock::now();
+      auto start = Clock::now();
       pool.map_cat(timed_piece, tasks, dim);
       calls_took.push_back(seconds_since(start));
       workers_took.push_back(busiest(spent));
+      start = Clock::now();
+      pool.for_each(timed_piece, tasks);
+      makings_took.push_back(seconds_since(start));
     }
-    std::printf("\"map_cat dim %td\": %.9f, \"busiest worker dim %td\": %.9f, ", dim, quantile(calls_took, 0.5), dim,
-                quantile(workers_took, 0.5));
+    std::printf("\"map_cat dim %td\": %.9f, \"busiest worker dim %td\": %.9f, \"for_each dim %td\": %.9f, ", dim,
+                quantile(calls_took, 0.5), dim, quantile(workers_took, 0.5), dim, quantile(makings_took, 0.5));
   }
   const auto out = lt::cat(pieces);
   std::printf("\"parallel copy\": %.9f, ", median(calls, [&] { lt::cat_into(out, pieces); }));
