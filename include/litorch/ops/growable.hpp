@@ -40,15 +40,13 @@ class Growable {
     rows_ += count;
   }
   /// Appends a piece that is not needed any more; it is empty afterwards, unless the call throws. One of 16 KiB to 1 MiB
-  /// whose memory nobody else has a share in may wait, where the executor has several threads, until up to 4 MiB are
-  /// worth the work of all of them, or until somebody wants to see the rows. Views of it must not be used from now on.
+  /// that has its memory for itself may wait, where the executor has several threads, until up to 4 MiB are worth the
+  /// work of all of them, or until somebody wants to see the rows. Views of it must not be used from now on.
   template <Executor E = DefaultExecutor>
   void append(Tensor<T>&& piece, E&& executor = {}) {
     const Shape& shape = piece.shape();
     const Index bytes = piece.numel() * kItem;
-    const bool waits = bytes >= kLeastWaiting && bytes < kSerialPiece && executor.size() > 1 && piece.is_contiguous() &&
-                       piece.storage().is_exclusive();
-    if (!waits) {
+    if (!may_wait(piece, bytes) || executor.size() == 1) {
       append(std::as_const(piece), executor);
       piece = Tensor<T>();
       return;
@@ -121,6 +119,11 @@ class Growable {
     return shape[0];
   }
 
+  /// Not a small part of something large, which would be kept as well.
+  static bool may_wait(const Tensor<T>& piece, Index bytes) {
+    const auto kept = static_cast<Index>(piece.storage().exclusive_bytes());
+    return bytes >= kLeastWaiting && bytes < kSerialPiece && kept > 0 && kept <= 2 * bytes && piece.is_contiguous();
+  }
   static bool adds_nothing(const Shape& piece) { return piece.rank() == 1 && piece[0] == 0; }
   /// Memory for a piece of this shape behind the rows. How many rows it is.
   template <Executor E>

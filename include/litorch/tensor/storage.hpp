@@ -70,9 +70,11 @@ class Storage {
     return mapped ? &static_cast<Holder<detail::JoinedPages>*>(block_)->owner : nullptr;
   }
 
-  /// Whether nobody else can reach these bytes: private memory of litorch, and no other share.
-  bool is_exclusive() const noexcept {
-    return use_count() == 1 && (block_->release == release_heap || shared_pages() != nullptr);
+  /// How many bytes of litorch's private memory end with this share; 0 where somebody else has one, or it is of another
+  /// kind, which others may reach.
+  std::size_t exclusive_bytes() const noexcept {
+    if (const detail::JoinedPages* const pages = own_pages()) return pages->size();
+    return use_count() == 1 && block_->release == release_heap ? block_->size : 0;
   }
 
   /// Ends this share. If it is the last, the pages go back to the system and do not wait for the next tensor.

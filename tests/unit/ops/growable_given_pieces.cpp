@@ -110,3 +110,17 @@ TEST_CASE("pieces that wait move along, and end with who has them") {
   GivenRows ended;
   ended.append(ascending(0, kWaiting));
 }
+
+TEST_CASE("a small part of something large does not wait, so that the rest can end") {
+  const lt::Index limit = lt::memory_stats().cache_limit;
+  lt::set_cache_limit(lt::Index{1} << 30);
+  GivenRows rows;
+  rows.append(ascending(0, kWaiting));
+  auto part = ascending(0, 100 * kWaiting).narrow(0, kWaiting, kWaiting);
+  const lt::Index before = lt::memory_stats().cached_bytes;
+  rows.append(std::move(part));
+  CHECK(lt::memory_stats().cached_bytes > before);
+  CHECK(misplaced(std::move(rows).tensor()) == 0);
+  lt::empty_cache();
+  lt::set_cache_limit(limit);
+}
