@@ -343,8 +343,6 @@ class LoaderEngine : public Abandoned {
   void wait(Lock& lock) {
     if (options_.num_workers == 0) {
       step(lock, *workers_.front(), 0);
-    } else if (helps() && help(lock)) {
-      // and looks again
     } else if (!timed()) {
       ready_.wait(lock);
     } else {
@@ -354,14 +352,6 @@ class LoaderEngine : public Abandoned {
           next = std::min(next, worker->since + options_.timeout);
       if (ready_.wait_until(lock, next) == std::cv_status::timeout) retire_late(lock);
     }
-  }
-  /// Whether the consumer copies rows rather than sleep until others have: to be woken takes as long as to copy some.
-  bool helps() const noexcept { return Assembly::kGathers && !forks() && !timed(); }
-  bool help(Lock& lock) {
-    const bool before = std::exchange(inside_region, true);  // as on a worker
-    const bool done = step(lock, consumer_, options_.num_workers);
-    inside_region = before;
-    return done;
   }
   /// Gives up the samples that take too long, and hires others for the workers that are at them.
   void retire_late(Lock& lock) {
@@ -415,7 +405,6 @@ class LoaderEngine : public Abandoned {
   std::condition_variable work_, ready_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  Worker consumer_{};  // where it helps
   BatchPlace next_{};  // to be opened
   Deliveries delivered_;
   LoaderStats stats_;

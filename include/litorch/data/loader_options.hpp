@@ -32,7 +32,7 @@ struct DataLoaderOptions {
   AnySampler sampler{};             ///< instead of the order of the dataset; not together with `shuffle`
   AnyBatchSampler batch_sampler{};  ///< instead of all above and `drop_last`
   /// With 0 the thread that asks for a batch makes it; rows of a TensorDataset or NpyDataset it copies on num_threads()
-  /// threads. Beside threads that work on such rows it copies some itself rather than wait.
+  /// threads.
   std::size_t num_workers = 0;
   Workers workers = Workers::threads;
   std::size_t prefetch_factor = 2;      ///< batches a worker that are made before they are asked for
