@@ -27,13 +27,14 @@ struct Descent {
   Parameters weights, momentum;
 };
 
-/// One step down of one parameter, or of some of its rows. `rate` is that of the step.
-inline void step(const lt::Tensor<float>& parameter, const lt::Tensor<float>& kept, const lt::Tensor<float>& gradient,
-                 float rate) {
+/// One step down. `rate` is that of the step.
+inline void step(const Descent& descent, const Parameters& gradients, float rate) {
   constexpr float kKept = 0.9f, kDecay = 1e-4f;
-  auto weights = matrix(parameter), momentum = matrix(kept);
-  momentum = kKept * momentum + matrix(gradient) + kDecay * weights;
-  weights -= rate * momentum;
+  for (std::size_t at = 0; at < gradients.size(); ++at) {
+    auto weights = matrix(descent.weights[at]), momentum = matrix(descent.momentum[at]);
+    momentum = kKept * momentum + matrix(gradients[at]) + kDecay * weights;
+    weights -= rate * momentum;
+  }
 }
 
 /// How work is divided does not depend on the number of workers, so neither does any bit of the result.
@@ -55,8 +56,7 @@ inline Score evaluate(const Parameters& weights, const HeldOut& held_out) {
   return sum;
 }
 
-/// Threads: the loader's make the batches; each batch is cut into shares, whose gradients are averaged. Each share takes
-/// some rows of every parameter down, so that nobody goes to sleep between two batches.
+/// Threads: the loader's make the batches; each batch is cut into shares, whose gradients are averaged.
 class ThreadTraining {
  public:
   ThreadTraining(const TrainingOptions& options, const MovedDigits& digits)
@@ -79,7 +79,7 @@ class ThreadTraining {
       lt::parallel_for(kShares, [&](std::size_t i) {
         scores[i] = gradient(descent.weights, picture_shares[i], label_shares[i], gradients_[i]);
       });
-      lt::parallel_for(kShares, [&](std::size_t i) { step_rows(descent, rate_of(number, epochs_), i); });
+      step(descent, lt::average(gradients_), rate_of(number, epochs_));
       for (const Score& score : scores) sum += score;
       bar.show(++done, static_cast<std::size_t>(loader_.size()));
     }
@@ -87,18 +87,6 @@ class ThreadTraining {
   }
 
  private:
-  void step_rows(const Descent& descent, float rate, std::size_t share) const {
-    for (std::size_t at = 0; at < descent.weights.size(); ++at) {
-      const lt::Index rows = descent.weights[at].size(0), i = static_cast<lt::Index>(share);
-      const lt::Index first = rows * i / kShares, count = rows * (i + 1) / kShares - first;
-      if (count == 0) continue;
-      std::vector<lt::Tensor<float>> parts;
-      for (const Parameters& gradients : gradients_) parts.push_back(gradients[at].narrow(0, first, count));
-      step(descent.weights[at].narrow(0, first, count), descent.momentum[at].narrow(0, first, count),
-           lt::average(parts), rate);
-    }
-  }
-
   int epochs_;
   lt::DataLoader<MovedDigits> loader_;
   std::vector<Parameters> gradients_ = std::vector<Parameters>(kShares);
@@ -144,8 +132,7 @@ class ProcessTraining {
     Score sum;
     for (const auto& [pictures, labels] : loader) {
       sum += gradient(descent.weights, pictures, labels, gradients);
-      for (std::size_t at = 0; at < gradients.size(); ++at)
-        step(descent.weights[at], descent.momentum[at], gradients[at], rate_of(number, options_.epochs));
+      step(descent, gradients, rate_of(number, options_.epochs));
     }
     std::vector<lt::Tensor<float>> pieces;
     for (const Parameters& parameters : {descent.weights, descent.momentum})
