@@ -7,31 +7,9 @@ namespace litorch::bench {
 namespace {
 
 template <class E>
-class ConsumingJob : public Job {
- public:
-  explicit ConsumingJob(const Setup& setup) : setup_(&setup) {}
-  bool is_right(const Setup& setup) override {
-    make_inputs();
-    return setup.is_expected(cat(std::move(pieces_), setup.what().dim, E()).data());
-  }
-  void make_inputs() override {
-    pieces_.clear();
-    for (const Tensor<float>& input : setup_->inputs()) pieces_.push_back(input.clone());
-  }
-  void run() override {
-    const Tensor<float> out = cat(std::move(pieces_), setup_->what().dim, E());
-    benchmark::DoNotOptimize(out.data());
-    benchmark::ClobberMemory();
-  }
-
- private:
-  const Setup* setup_;
-  std::vector<Tensor<float>> pieces_;
-};
-
-template <class E>
 JobPtr consuming_job(const Setup& setup) {
-  return std::make_unique<ConsumingJob<E>>(setup);
+  return pieces_job(
+      setup, [dim = setup.what().dim](std::vector<Tensor<float>>& pieces) { return cat(std::move(pieces), dim, E()); });
 }
 
 }  // namespace

@@ -14,43 +14,17 @@ namespace {
 
 using Pieces = std::vector<Tensor<float>>;
 
-template <class Op>
-class PiecesJob : public Job {
- public:
-  PiecesJob(const Setup& setup, Op op) : setup_(&setup), op_(std::move(op)) {
+/// Asked is how fast rows are appended, not how fast the system takes back the memory of pieces. Each case has a process
+/// of its own.
+void keep_freed_memory() {
 #ifdef __GLIBC__
-    // Asked is how fast rows are appended, not how fast the system takes back the memory of pieces. Each case has a
-    // process of its own.
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
 #endif
-  }
-  bool is_right(const Setup& setup) override {
-    make_inputs();
-    return setup.is_expected(op_(pieces_).data());
-  }
-  void make_inputs() override {
-    pieces_.clear();
-    for (const Tensor<float>& input : setup_->inputs()) pieces_.push_back(input.clone());
-  }
-  void run() override {
-    const Tensor<float> out = op_(pieces_);
-    benchmark::DoNotOptimize(out.data());
-    benchmark::ClobberMemory();
-  }
-
- private:
-  const Setup* setup_;
-  Op op_;
-  Pieces pieces_;
-};
-
-template <class Op>
-JobPtr pieces_job(const Setup& setup, Op op) {
-  return std::make_unique<PiecesJob<Op>>(setup, std::move(op));
 }
 
 template <class E>
 JobPtr given_job(const Setup& setup) {
+  keep_freed_memory();
   return pieces_job(setup, [](Pieces& pieces) {
     Growable<float> grown;
     for (Tensor<float>& piece : pieces) grown.append(std::move(piece), E());
@@ -59,6 +33,7 @@ JobPtr given_job(const Setup& setup) {
 }
 template <class E>
 JobPtr kept_job(const Setup& setup) {
+  keep_freed_memory();
   return pieces_job(setup, [](const Pieces& pieces) {
     Growable<float> grown;
     for (const Tensor<float>& piece : pieces) grown.append(piece, E());
@@ -66,6 +41,7 @@ JobPtr kept_job(const Setup& setup) {
   });
 }
 JobPtr one_copy_job(const Setup& setup) {
+  keep_freed_memory();
   return pieces_job(setup, [](const Pieces& pieces) { return cat(pieces, 0); });
 }
 

@@ -71,6 +71,32 @@ class IntoJob : public Job {
   Op op_;
 };
 
+/// `op(pieces)` makes a new output of pieces that were made just before, and may use them up. Their end is timed only
+/// where it does.
+template <class Op>
+class PiecesJob : public Job {
+ public:
+  PiecesJob(const Setup& setup, Op op) : setup_(&setup), op_(std::move(op)) {}
+  bool is_right(const Setup& setup) override {
+    make_inputs();
+    return setup.is_expected(op_(pieces_).data());
+  }
+  void make_inputs() override {
+    pieces_.clear();
+    for (const Tensor<float>& input : setup_->inputs()) pieces_.push_back(input.clone());
+  }
+  void run() override {
+    const Tensor<float> out = op_(pieces_);
+    benchmark::DoNotOptimize(out.data());
+    benchmark::ClobberMemory();
+  }
+
+ private:
+  const Setup* setup_;
+  Op op_;
+  std::vector<Tensor<float>> pieces_;
+};
+
 template <class Op>
 JobPtr fresh_job(Op op) {
   return std::make_unique<FreshJob<Op>>(std::move(op));
@@ -78,6 +104,10 @@ JobPtr fresh_job(Op op) {
 template <class Op>
 JobPtr into_job(Op op) {
   return std::make_unique<IntoJob<Op>>(std::move(op));
+}
+template <class Op>
+JobPtr pieces_job(const Setup& setup, Op op) {
+  return std::make_unique<PiecesJob<Op>>(setup, std::move(op));
 }
 
 }  // namespace litorch::bench

@@ -23,6 +23,18 @@ Index misplaced(const lt::Tensor<std::int32_t>& rows) {
   for (Index i = 0; i < rows.numel(); ++i) wrong += rows.data()[i] != static_cast<std::int32_t>(i);
   return wrong;
 }
+/// Counts the regions that it is asked for.
+struct CountingExecutor {
+  int* regions;
+
+  std::size_t size() const { return 2; }
+  template <class F>
+  void run(std::size_t n, F&& f) const {
+    ++*regions;
+    lt::InlineExecutor().run(n, f);
+  }
+};
+
 /// Large enough to wait, and not so large that it is copied at once.
 constexpr Index kWaiting = 128;
 
@@ -123,4 +135,17 @@ TEST_CASE("a small part of something large does not wait, so that the rest can e
   CHECK(misplaced(std::move(rows).tensor()) == 0);
   lt::empty_cache();
   lt::set_cache_limit(limit);
+}
+
+TEST_CASE("given pieces wait until 4 MiB are worth a region of all threads") {
+  constexpr Index kFew = 4 * 1024 * 1024 / (kWaiting * 64 * 4);
+  int regions = 0;
+  const CountingExecutor executor{&regions};
+  GivenRows rows;
+  rows.reserve((kFew + 1) * kWaiting);
+  for (Index i = 0; i < kFew; ++i) rows.append(ascending(i * kWaiting * 64, kWaiting), executor);
+  CHECK(regions == 0);
+  rows.append(ascending(kFew * kWaiting * 64, kWaiting), executor);
+  CHECK(regions == 1);
+  CHECK(misplaced(std::move(rows).tensor()) == 0);
 }
