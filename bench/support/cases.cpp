@@ -85,6 +85,7 @@ std::vector<Case> make_cases() {
   constexpr Index kMillion = 1 << 20;
   const Shapes large = times(8, {2048, 1024}), seed = {{10, 5}, {15, 5}, {8, 5}}, pair = times(2, {32, 32});
   const Shapes rows = times(30000, {1, 8}), batches = times(1000, {4, 16}), clips = times(64, {1, 282240});
+  const Shapes askew = {{5}, {65536}, {65536}, {65536}, {65536}, {65536}, {65536}, {65536}, {65536}};
   const Shapes columns = times(16, {kMillion, 1}), bands = times(16, {kMillion / 4, 4});
   const Form whole = Form::contiguous;
   std::vector<Case> list = {
@@ -95,6 +96,7 @@ std::vector<Case> make_cases() {
       {"cat_into", "8x(2048,1024) dim 0", Kind::into, large, 0, whole, {{"roof", 0.85}}},
       {"cat_into", "8x(2048,1024) dim 1", Kind::into, large, 1, whole, {{"roof", 0.85}}},
       {"cat_into", "64x(1,282240) dim 0", Kind::into, clips, 0, whole, {{"roof", 0.85}}},
+      {"cat_into", "(5)+8x(65536) dim 0", Kind::into, askew, 0},
       {"tiny", "cat (10,5)+(15,5)+(8,5) dim 0", Kind::fresh, seed, 0, whole, {{"libtorch", 4}}},
       {"tiny", "cat 2x(32,32) dim 0", Kind::fresh, pair, 0, whole, {{"libtorch", 4}}},
       {"tiny", "cat_into (10,5)+(15,5)+(8,5) dim 0", Kind::into, seed, 0, whole, {{"libtorch", 4}}},
