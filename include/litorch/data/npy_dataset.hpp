@@ -31,7 +31,7 @@ class NpyDataset {
  private:
   static ChunkedTensor<const T> mapped(const std::vector<std::string>& paths) {
     if (paths.empty()) detail::fail<ShapeError>("NpyDataset(): no files");
-    return detail::mapped_shards<T>("NpyDataset", paths, 0);
+    return detail::mapped_shards<T>("NpyDataset", paths, 0, DefaultExecutor());
   }
 
   ChunkedTensor<const T> rows_;

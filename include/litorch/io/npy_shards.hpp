@@ -6,6 +6,8 @@
 #include <litorch/io/npy_options.hpp>
 #include <litorch/ops/chunked.hpp>
 
+#include <exception>
+
 namespace litorch {
 
 namespace detail {
@@ -83,14 +85,30 @@ Tensor<T> load_npy_shards_as(const std::vector<std::string>& paths, Index dim = 
 
 namespace detail {
 
-template <NamedElement T>
-ChunkedTensor<const T> mapped_shards(const char* call, const std::vector<std::string>& paths, Index dim) {
-  std::vector<Tensor<const T>> shards;
-  shards.reserve(paths.size());
-  for (const std::string& path : paths) {
-    shards.push_back(map_npy<T>(path));
-    if (shards.back().rank() == 0) fail<ShapeError>(call, "(): '", path, "' holds a scalar, which has no rows");
-  }
+/// map_npy() of each file, many at a time. Throws what the first file that cannot be mapped throws, whichever is met first.
+template <NamedElement T, Executor E>
+std::vector<Tensor<const T>> map_each(const char* call, const std::vector<std::string>& paths, E&& executor) {
+  constexpr std::size_t kTurn = 64;  // files, a millisecond's work, in order
+  std::vector<Tensor<const T>> shards(paths.size());
+  std::vector<std::exception_ptr> errors((paths.size() + kTurn - 1) / kTurn);
+  executor.run(errors.size(), [&](std::size_t turn) {
+    try {
+      for (std::size_t i = turn * kTurn; i < std::min(paths.size(), (turn + 1) * kTurn); ++i) {
+        shards[i] = map_npy<T>(paths[i]);
+        if (shards[i].rank() == 0) fail<ShapeError>(call, "(): '", paths[i], "' holds a scalar, which has no rows");
+      }
+    } catch (...) {
+      errors[turn] = std::current_exception();
+    }
+  });
+  for (const std::exception_ptr& error : errors)
+    if (error) std::rethrow_exception(error);
+  return shards;
+}
+
+template <NamedElement T, Executor E>
+ChunkedTensor<const T> mapped_shards(const char* call, const std::vector<std::string>& paths, Index dim, E&& executor) {
+  std::vector<Tensor<const T>> shards = map_each<T>(call, paths, executor);
   try {
     return ChunkedTensor<const T>(std::move(shards), dim);
   } catch (const ShapeError& error) {
@@ -104,10 +122,11 @@ ChunkedTensor<const T> mapped_shards(const char* call, const std::vector<std::st
 
 /// The arrays in .npy files as one read-only tensor that is never joined: each is mapped, and read where it is looked at
 /// (see map_npy, also for what must not happen to the files). Opening reads the headers and no data, and keeps no file
-/// open. O(files). Throws what map_npy does; ShapeError that names the file whose shape does not fit the others.
-template <NamedElement T>
-ChunkedTensor<const T> map_npy_shards(const std::vector<std::string>& paths, Index dim = 0) {
-  return detail::mapped_shards<T>("map_npy_shards", paths, dim);
+/// open. O(files), shared by the threads of `executor`. Throws what map_npy does; ShapeError that names the file whose
+/// shape does not fit the others. Thread-safe.
+template <NamedElement T, Executor E = DefaultExecutor>
+ChunkedTensor<const T> map_npy_shards(const std::vector<std::string>& paths, Index dim = 0, E&& executor = {}) {
+  return detail::mapped_shards<T>("map_npy_shards", paths, dim, executor);
 }
 
 }  // namespace litorch
