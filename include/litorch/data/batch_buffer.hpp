@@ -3,10 +3,10 @@
 #pragma once
 
 #include <litorch/ops/copy.hpp>
+#include <litorch/tensor/recycled_memory.hpp>
 
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace litorch::detail {
 
@@ -21,19 +21,10 @@ class BatchBuffer {
     Dims extents = row.dims();
     extents.insert(0, count);
     const Shape shape(extents);
+    const Index bytes = byte_count("collate", shape, sizeof(T));
     row_ = row;
     bytes_ = byte_count("collate", row, sizeof(T));
-    for (const Tensor<T>& buffer : buffers_)
-      if (buffer.storage().use_count() == 1 && buffer.rank() == shape.rank() && buffer.size(0) >= count &&
-          buffer.shape().with(0, count) == shape) {
-        batch_ = buffer.narrow(0, 0, count);
-        return;
-      }
-    if (buffers_.size() == kBuffers) buffers_.erase(buffers_.begin());
-    buffers_.reserve(kBuffers);
-    do buffers_.push_back(Tensor<T>::uninitialized("collate", shape));
-    while (buffers_.size() < 2);  // while one is looked at, the other is filled
-    batch_ = buffers_.back();
+    batch_ = Tensor<T>::of(memory_.take(static_cast<std::size_t>(bytes)), shape);
   }
 
   const Shape& row_shape() const noexcept { return row_; }
@@ -48,9 +39,7 @@ class BatchBuffer {
   Tensor<T> take(Index count) { return std::exchange(batch_, Tensor<T>()).narrow(0, 0, count); }
 
  private:
-  static constexpr std::size_t kBuffers = 3;  // one may be kept for a while
-
-  std::vector<Tensor<T>> buffers_;
+  RecycledMemory memory_;
   Tensor<T> batch_;
   Shape row_;
   Index bytes_ = 0;

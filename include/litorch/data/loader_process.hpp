@@ -32,8 +32,7 @@ class SampleProgress {
   SharedTensor<Index> shared_{{2}};
 };
 
-/// What is sent to a process behind an order, and what comes back with a batch behind it.
-using BatchOrder = std::tuple<std::uint64_t, Index, std::vector<Index>, std::vector<Index>>;
+/// What comes back from a process with a batch behind it.
 using BatchReport = std::tuple<std::vector<std::pair<Index, std::string>>, std::vector<Index>, Index>;
 
 /// Belongs to one thread, which waits while the process works; the process is forked when it is needed, and again after it
@@ -77,7 +76,7 @@ class LoaderProcess {
     for (std::vector<Index> given_up;;) {
       start();
       std::exception_ptr end;
-      if (auto message = ask(claim, given_up, end)) return take(*message, claim, given_up);
+      if (ask(claim, given_up, end)) return take(claim, given_up);
       const Index place = progress_.read().first;
       const bool in_sample = place >= 0 && place < static_cast<Index>(claim.indices.size());
       if (!in_sample || std::find(given_up.begin(), given_up.end(), place) != given_up.end())
@@ -108,7 +107,10 @@ class LoaderProcess {
 
     void make(std::size_t, ResultReader& reader) {
       made = {};
-      std::tie(claim.place.epoch, claim.place.batch, indices, given_up) = ResultCodec<BatchOrder>::read(reader);
+      claim.place.epoch = reader.value<std::uint64_t>();
+      claim.place.batch = reader.value<Index>();
+      read_numbers(reader, indices);
+      read_numbers(reader, given_up);
       claim.indices = indices;
       claim.failures.clear();
       claim.missing.clear();
@@ -155,51 +157,58 @@ class LoaderProcess {
     const std::lock_guard lock(mutex_);
     if (stopped_) fail<Cancelled>("DataLoader: the loader ends");
   }
-  /// The answer to an order; or none and, in `end`, why.
-  std::optional<posix::Message> ask(const Claim& claim, const std::vector<Index>& given_up, std::exception_ptr& end) {
+  /// Gets the answer to an order; or false and, in `end`, why there is none.
+  bool ask(const Claim& claim, const std::vector<Index>& given_up, std::exception_ptr& end) {
     progress_.enter(SampleProgress::kNowhere);
-    Parcel parcel(kCall, false);
-    ResultCodec<BatchOrder>::write(
-        parcel, {claim.place.epoch, claim.place.batch, {claim.indices.begin(), claim.indices.end()}, given_up});
-    parcel.finish();
-    if (!send(parcel)) return bury(claim, end);
+    parcel_.begin(false);
+    parcel_.write(&claim.place.epoch, sizeof claim.place.epoch);
+    parcel_.write(&claim.place.batch, sizeof claim.place.batch);
+    write_numbers(parcel_, claim.indices);
+    write_numbers(parcel_, given_up);
+    parcel_.finish();
+    if (!parcel_.send(worker_.channel, Order{order_, lend_ ? std::uint64_t{1} : 0})) return bury(claim, end);
     return answer(claim, end);
   }
-  bool send(Parcel& parcel) { return parcel.send(worker_.channel, Order{order_, lend_ ? std::uint64_t{1} : 0}); }
+  static void write_numbers(Parcel& parcel, std::span<const Index> numbers) {
+    write_count(parcel, numbers.size());
+    parcel.write(numbers.data(), numbers.size_bytes());
+  }
+  static void read_numbers(ResultReader& reader, std::vector<Index>& numbers) {
+    numbers.resize(reader.count(sizeof(Index)));
+    for (Index& number : numbers) number = reader.value<Index>();
+  }
 
-  std::optional<posix::Message> answer(const Claim& claim, std::exception_ptr& end) {
+  bool answer(const Claim& claim, std::exception_ptr& end) {
     for (;;) {
       const auto [place, since] = progress_.read();
       const bool timed = options_.timeout.count() > 0;
       if (timed && place >= 0 && since + options_.timeout <= Clock::now()) return give_up(claim, place, end);
-      posix::ReadySet events;
-      events.add(worker_.channel.fd());
-      events.add(worker_.process.pidfd());
-      events.wait(kCall, !timed       ? Clock::time_point::max()
-                         : place >= 0 ? since + options_.timeout
-                                      : Clock::now() + options_.timeout);
-      if (events.ready(0) || (events.ready(1) && posix::is_readable(worker_.channel.fd()))) {
-        if (auto message = worker_.channel.receive(kCall)) return message;
-        return bury(claim, end);
-      }
-      if (events.ready(1)) return bury(claim, end);
+      events_.clear();
+      events_.add(worker_.channel.fd());
+      events_.add(worker_.process.pidfd());
+      events_.wait(kCall, !timed       ? Clock::time_point::max()
+                          : place >= 0 ? since + options_.timeout
+                                       : Clock::now() + options_.timeout);
+      if (events_.ready(0) || (events_.ready(1) && posix::is_readable(worker_.channel.fd())))
+        return worker_.channel.receive(kCall, message_) || bury(claim, end);
+      if (events_.ready(1)) return bury(claim, end);
     }
   }
 
-  std::nullopt_t bury(const Claim& claim, std::exception_ptr& end) {
+  bool bury(const Claim& claim, std::exception_ptr& end) {
     const int pid = worker_.process.pid();
     const posix::ProcessEnd how = dismiss();
     const std::string text =
         to_text("litorch::DataLoader: worker ", claim.worker, ", process ", pid, ", ", describe(how));
     end = std::make_exception_ptr(WorkerDied(text, claim.place.batch, pid, how.signal, how.exit_code));
-    return std::nullopt;
+    return false;
   }
-  std::nullopt_t give_up(const Claim& claim, Index place, std::exception_ptr& end) {
+  bool give_up(const Claim& claim, Index place, std::exception_ptr& end) {
     dismiss();
     progress_.enter(place);
     const Index sample = claim.indices[static_cast<std::size_t>(place)];
     end = std::make_exception_ptr(late_sample(sample, claim.worker, options_.timeout));
-    return std::nullopt;
+    return false;
   }
   posix::ProcessEnd dismiss() {
     const std::lock_guard lock(mutex_);
@@ -208,21 +217,22 @@ class LoaderProcess {
     return worker_.process.wait();
   }
 
-  MadeBatch<Batch> take(posix::Message& message, Claim& claim, const std::vector<Index>& given_up) {
+  MadeBatch<Batch> take(Claim& claim, const std::vector<Index>& given_up) {
     try {
-      return read(message, claim);
+      return read(claim);
     } catch (const UnreadableResult& result) {
       if (!lend_ || (result.error != EPERM && result.error != ENOSYS)) throw garbled();
     }
     lend_ = false;
     std::exception_ptr end;
-    auto again = ask(claim, given_up, end);
-    if (!again) std::rethrow_exception(end);
-    return read(*again, claim);
+    if (!ask(claim, given_up, end)) std::rethrow_exception(end);
+    return read(claim);
   }
-  MadeBatch<Batch> read(posix::Message& message, Claim& claim) const {
-    const auto head = Parcel::head<ReplyHead>(message);
-    ResultReader reader = Parcel::reader(kCall, message, worker_.process.pid());
+  MadeBatch<Batch> read(Claim& claim) {
+    const auto head = Parcel::head<ReplyHead>(message_);
+    ResultReader reader = Parcel::reader(kCall, message_, worker_.process.pid());
+    memory_.restart();
+    reader.recycle(memory_);
     if (head.task != order_) throw garbled();
     if (head.kind == ReplyKind::error) throw WorkerException(std::string(reader.rest()), claim.place.batch);
     const auto [failures, missing, samples] = ResultCodec<BatchReport>::read(reader);
@@ -239,6 +249,10 @@ class LoaderProcess {
   const DataLoaderOptions& options_;
   const Collate& collate_;
   SampleProgress progress_;
+  Parcel parcel_{kCall};
+  posix::Message message_;
+  posix::ReadySet events_;
+  RecycledParts memory_;  // of the batches
   std::uint64_t order_ = 0;
   bool lend_ = true;  // the process lends large tensors, and the system lets them be read
   WorkerProcess worker_;

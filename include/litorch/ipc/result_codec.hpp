@@ -5,6 +5,7 @@
 #include <litorch/base/aggregate.hpp>
 #include <litorch/ops/copy.hpp>
 #include <litorch/posix/process_memory.hpp>
+#include <litorch/tensor/recycled_memory.hpp>
 #include <litorch/tensor/tensor.hpp>
 
 #include <atomic>
@@ -53,6 +54,14 @@ class ResultReader {
     return {reinterpret_cast<const char*>(take(size)), size};
   }
   const Storage& storage() const noexcept { return storage_; }
+  /// Tensors that are copied are put to such memory from now on, which must outlive this.
+  void recycle(RecycledParts& memory) noexcept { memory_ = &memory; }
+  /// A new tensor, not set. Throws std::bad_alloc.
+  template <class T>
+  Tensor<T> tensor(const Shape& shape) const {
+    if (memory_ == nullptr) return Tensor<T>::uninitialized("ProcessPool", shape);
+    return Tensor<T>::of(memory_->take(static_cast<std::size_t>(byte_count("ProcessPool", shape, sizeof(T)))), shape);
+  }
 
   /// Copies `runs` times `run` bytes of the elements of a tensor to `to`, `to + step`, ... Throws UnreadableResult.
   void elements(std::byte* to, Index run, Index step, Index runs) {
@@ -96,6 +105,7 @@ class ResultReader {
   std::size_t size_;
   Storage storage_;
   ::pid_t worker_;
+  RecycledParts* memory_ = nullptr;
   std::size_t at_ = 0;
 };
 
@@ -136,17 +146,6 @@ template <class T>
 std::size_t byte_size(const Shape& shape) {
   return static_cast<std::size_t>(byte_count("ProcessPool", shape, sizeof(T)));
 }
-/// The tensor whose elements are at `data`, in `storage`; a copy of them where that is empty.
-template <class T>
-Tensor<T> tensor_at(const std::byte* data, const Shape& shape, const Storage& storage) {
-  if (storage.use_count() > 0) {
-    auto* const elements = reinterpret_cast<T*>(const_cast<std::byte*>(data));
-    return Tensor<T>(storage, TensorView<T>(elements, row_major(shape)));
-  }
-  auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
-  if (copy.numel() > 0) std::memcpy(static_cast<void*>(copy.data()), data, byte_size<T>(shape));
-  return copy;
-}
 
 template <class T>
 struct ResultCodec<Tensor<T>> {
@@ -177,9 +176,17 @@ struct ResultCodec<Tensor<T>> {
   }
   static Tensor<T> read_elements(ResultReader& reader, const Shape& shape) {
     const std::size_t bytes = byte_size<T>(shape);
-    if (!reader.lent()) return tensor_at<T>(reader.take(bytes, kCacheLine), shape, reader.storage());
-    auto copy = Tensor<std::remove_const_t<T>>::uninitialized("ProcessPool", shape);
-    reader.lent_elements(erased(copy).data, static_cast<Index>(bytes), 0, 1);
+    const bool lent = reader.lent();
+    if (!lent && reader.storage().use_count() > 0) {
+      auto* const elements = reinterpret_cast<T*>(const_cast<std::byte*>(reader.take(bytes, kCacheLine)));
+      return Tensor<T>(reader.storage(), TensorView<T>(elements, row_major(shape)));
+    }
+    const std::byte* const sent = lent ? nullptr : reader.take(bytes, kCacheLine);  // throws before memory is taken
+    const auto copy = reader.tensor<std::remove_const_t<T>>(shape);
+    if (lent)
+      reader.lent_elements(erased(copy).data, static_cast<Index>(bytes), 0, 1);
+    else if (bytes > 0)
+      std::memcpy(erased(copy).data, sent, bytes);
     return copy;
   }
 };

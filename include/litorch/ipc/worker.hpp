@@ -33,11 +33,19 @@ struct ReplyHead {
 };
 
 /// Collects what is sent: in a message as long as it fits into one, in a file in memory otherwise. Large tensors stay where
-/// they are, if they may be lent, and are kept there as long as the parcel is.
+/// they are, if they may be lent, and are kept there until the next parcel is begun.
 class Parcel {
  public:
-  Parcel(const char* call, bool lends) : call_(call), lends_(lends), buffer_(kHead) {}
+  explicit Parcel(const char* call) : call_(call) {}
 
+  /// Empty again, in the same memory.
+  void begin(bool lends) {
+    lends_ = lends;
+    lent_.clear();
+    buffer_.resize(kHead);
+    file_.reset();
+    size_ = 0;
+  }
   bool lend(const Storage& storage, std::size_t bytes) {
     constexpr std::size_t kLeast = 16 * 1024;
     if (!lends_ || bytes < kLeast) return false;
@@ -99,7 +107,7 @@ class Parcel {
   }
 
   const char* call_;
-  bool lends_;
+  bool lends_ = false;
   std::vector<Storage> lent_;
   std::vector<std::byte> buffer_;  // begins with room for the head
   std::optional<posix::MemoryFile> file_;
@@ -131,24 +139,25 @@ int serve(const char* call, const posix::Channel& channel, Job& job) {
   in_worker_process = true;
   set_num_threads(1);
   std::optional<std::uint64_t> done;
-  std::optional<Parcel> reply;
-  while (auto message = channel.receive(call)) {
-    const auto order = Parcel::head<Order>(*message);
+  posix::Message message;
+  Parcel reply(call);
+  while (channel.receive(call, message)) {
+    const auto order = Parcel::head<Order>(message);
     ReplyHead head{order.task, ReplyKind::result};
-    reply.emplace(call, order.lend != 0);
+    reply.begin(order.lend != 0);
     const auto failed = [&](const char* what) {
-      reply.emplace(call, false);
+      reply.begin(false);
       head.kind = ReplyKind::error;
-      reply->write(what, std::strlen(what));
-      reply->finish();
+      reply.write(what, std::strlen(what));
+      reply.finish();
     };
     try {
       if (done != order.task) {
-        ResultReader more = Parcel::reader(call, *message, -1);
+        ResultReader more = Parcel::reader(call, message, -1);
         job.make(static_cast<std::size_t>(order.task), more);
       }
-      job.write(*reply);
-      reply->finish();
+      job.write(reply);
+      reply.finish();
     } catch (const std::exception& error) {
       failed(error.what());
     } catch (...) {
@@ -156,7 +165,7 @@ int serve(const char* call, const posix::Channel& channel, Job& job) {
     }
     done = order.task;
     posix::flush_standard_streams();
-    if (!reply->send(channel, head)) return EXIT_FAILURE;
+    if (!reply.send(channel, head)) return EXIT_FAILURE;
   }
   return EXIT_SUCCESS;
 }

@@ -106,12 +106,12 @@ class WorkerTeam {
 
   /// Takes one message; false where there will be no more.
   bool listen(Worker& worker) {
-    std::optional<posix::Message> message = worker.channel.receive(call_);
-    if (!message) return false;
-    const auto head = Parcel::head<ReplyHead>(*message);
+    posix::Message message;
+    if (!worker.channel.receive(call_, message)) return false;
+    const auto head = Parcel::head<ReplyHead>(message);
     if (!worker.task || head.task != *worker.task) fail<Error>(call_, "(): a worker answered what it was not asked");
     try {
-      settle(*worker.task, head.kind, Parcel::reader(call_, *message, worker.process.pid()));
+      settle(*worker.task, head.kind, Parcel::reader(call_, message, worker.process.pid()));
     } catch (const UnreadableResult& result) {
       if (worker.asked_again || (result.error != EPERM && result.error != ENOSYS)) return false;
       lend_ = false;

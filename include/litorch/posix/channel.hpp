@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -69,30 +68,30 @@ class Channel {
     return true;
   }
 
-  /// The next message; waits for it. Nothing where the other end is closed and all was read. Throws IoError, also for a
-  /// descriptor that this process has no number left for.
-  std::optional<Message> receive(const char* call) const {
+  /// Waits for the next message, which replaces what is in `message`. False where the other end is closed and all was
+  /// read. Throws IoError, also for a descriptor that this process has no number left for.
+  bool receive(const char* call, Message& message) const {
     std::byte buffer[kLongest];  // not set: most messages are short
     ::iovec part{buffer, sizeof buffer};
     Control control;
     ::msghdr header = header_of(part, control);
     ::ssize_t got = 0;
     while ((got = ::recvmsg(fd_.get(), &header, MSG_CMSG_CLOEXEC)) < 0) {
-      if (errno == ECONNRESET) return std::nullopt;
+      if (errno == ECONNRESET) return false;
       if (errno != EINTR) detail::fail_io(errno, call, "(): cannot receive from another process");
     }
-    Message message;
     message.bytes.assign(buffer, buffer + got);
+    message.descriptor.reset();
     for (::cmsghdr* head = CMSG_FIRSTHDR(&header); head != nullptr; head = CMSG_NXTHDR(&header, head))
       if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS) {
         int descriptor = -1;
         std::memcpy(&descriptor, CMSG_DATA(head), sizeof(int));
         message.descriptor = UniqueFd(descriptor);
       }
-    if (got == 0) return std::nullopt;  // no sooner: a message without bytes may have a descriptor
+    if (got == 0) return false;  // no sooner: a message without bytes may have a descriptor
     if ((header.msg_flags & MSG_CTRUNC) != 0)
       detail::fail_io(EMFILE, call, "(): a descriptor from another process was lost; raise the limit on open files");
-    return message;
+    return true;
   }
 
  private:

@@ -18,6 +18,7 @@ class ReadySet {
  public:
   using Clock = std::chrono::steady_clock;
 
+  void clear() noexcept { events_.clear(); }
   void add(int fd) { events_.push_back({fd, POLLIN, 0}); }
 
   /// Waits until one can be read or is at its end, or `deadline` has passed, or a signal came. Throws IoError.
