@@ -4,16 +4,36 @@
 
 #include <litorch/distributed/mpi_join.hpp>
 #include <litorch/distributed/mpi_node_memory.hpp>
+#include <litorch/parallel/crew.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace litorch {
 namespace detail {
 
-/// What the ranks of this node have written before is there for all of them afterwards.
+/// What the ranks of this node have written before is there for all of them afterwards. Who is there long before the
+/// others leaves them the CPU, for which MPI_Barrier would compete with them where there are more ranks than CPUs.
 inline void mpi_node_barrier(const char* call, const MpiRanks& ranks) {
+  constexpr std::chrono::microseconds kPolite{200}, kLongestNap{1000};
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  check_mpi(call, "MPI_Barrier", MPI_Barrier(ranks.node.get()));
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(call, "MPI_Ibarrier", MPI_Ibarrier(ranks.node.get(), &request));
+  const auto all_there = [&] {
+    int done = 0;
+    check_mpi(call, "MPI_Test", MPI_Test(&request, &done, MPI_STATUS_IGNORE));
+    return done != 0;
+  };
+  const auto start = std::chrono::steady_clock::now();
+  spin_until(all_there);
+  while (!all_there()) {
+    const auto waited = std::chrono::steady_clock::now() - start;
+    if (waited < kPolite)
+      std::this_thread::yield();
+    else
+      std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(waited / 16, kLongestNap));
+  }
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
