@@ -56,40 +56,46 @@ inline Score evaluate(const Parameters& weights, const HeldOut& held_out) {
   return sum;
 }
 
-/// Threads: the loader's make the batches; each batch is cut into shares, whose gradients are averaged.
+/// The batches of one share of the digits, made by whoever asks for them: each share has its own, as each machine would.
+inline lt::DataLoader<MovedDigits> share_loader(const TrainingOptions& options, const MovedDigits& digits,
+                                                lt::Index share) {
+  return lt::DataLoader(digits, {.batch_size = kBatch / kShares,
+                                 .sampler = lt::DistributedSampler(lt::ShuffledSampler(digits.size(), options.seed),
+                                                                   share, kShares, lt::Uneven::drop),
+                                 .drop_last = true,
+                                 .seed = options.seed});
+}
+
+/// Threads: for each step they move the digits of the shares and find their gradients, which are averaged.
 class ThreadTraining {
  public:
-  ThreadTraining(const TrainingOptions& options, const MovedDigits& digits)
-      : epochs_(options.epochs),
-        loader_(digits, {.batch_size = kBatch,
-                         .shuffle = true,
-                         .num_workers = options.threads - 1,
-                         .drop_last = true,
-                         .seed = options.seed}) {
-    for (Parameters& gradients : gradients_) gradients = zero_parameters();
+  ThreadTraining(const TrainingOptions& options, const MovedDigits& digits) : epochs_(options.epochs) {
+    for (lt::Index share = 0; share < kShares; ++share) {
+      loaders_.push_back(share_loader(options, digits, share));
+      gradients_.push_back(zero_parameters());
+    }
   }
 
   Score epoch(Descent& descent, int number, ProgressBar& bar) {
+    for (auto& loader : loaders_) loader.set_epoch(static_cast<std::uint64_t>(number));
+    const auto steps = static_cast<std::size_t>(loaders_.front().size());
     Score sum;
-    std::size_t done = 0;
-    for (const auto& [pictures, labels] : loader_) {
-      const auto picture_shares = lt::chunk(pictures, kShares);
-      const auto label_shares = lt::chunk(labels, kShares);
+    for (std::size_t done = 0; done < steps; bar.show(++done, steps)) {
       std::vector<Score> scores(kShares);
       lt::parallel_for(kShares, [&](std::size_t i) {
-        scores[i] = gradient(descent.weights, picture_shares[i], label_shares[i], gradients_[i]);
+        const auto& [pictures, labels] = *loaders_[i].next();
+        scores[i] = gradient(descent.weights, pictures, labels, gradients_[i]);
       });
       step(descent, lt::average(gradients_), rate_of(number, epochs_));
       for (const Score& score : scores) sum += score;
-      bar.show(++done, static_cast<std::size_t>(loader_.size()));
     }
     return sum;
   }
 
  private:
   int epochs_;
-  lt::DataLoader<MovedDigits> loader_;
-  std::vector<Parameters> gradients_ = std::vector<Parameters>(kShares);
+  std::vector<lt::DataLoader<MovedDigits>> loaders_;
+  std::vector<Parameters> gradients_;
 };
 
 /// Processes: in each epoch every replica goes on from the same weights, with its own share of the digits, and writes
@@ -121,12 +127,7 @@ class ProcessTraining {
   /// In a worker process, which may train several replicas, one after the other: each starts from a copy.
   Score train_replica(const Descent& start, lt::Index replica, int number) const {
     const Descent descent{copy_of(start.weights), copy_of(start.momentum)};
-    lt::DataLoader loader(
-        digits_, {.batch_size = kBatch / kShares,
-                  .sampler = lt::DistributedSampler(lt::ShuffledSampler(digits_.size(), options_.seed), replica,
-                                                    kShares, lt::Uneven::drop),
-                  .drop_last = true,
-                  .seed = options_.seed});
+    auto loader = share_loader(options_, digits_, replica);
     loader.set_epoch(static_cast<std::uint64_t>(number));
     const Parameters gradients = zero_parameters();
     Score sum;
