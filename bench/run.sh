@@ -22,7 +22,7 @@ if [ -n "$quick" ]; then
 else
   peers=${LITORCH_BENCH_PEERS-torch eigen xtensor onednn}
 fi
-for package in python3-numpy libopenmpi-dev openmpi-bin $(
+for package in python3-numpy libopenmpi-dev openmpi-bin libeigen3-dev libcli11-dev $(
   for peer in $peers; do
     case $peer in
       torch) echo libtorch-dev ;;
@@ -58,4 +58,7 @@ if [ -z "$quick" ] || python3 -c 'import numpy' 2>/dev/null; then
 fi
 if [ -x build/bench/bench/mpi_ranks ] && command -v mpirun >/dev/null; then
   python3 -B bench/mpi/compare.py $quick build/bench/bench "$folder/mpi.md"
+fi
+if [ -x build/bench/bench/bench_train_digits ]; then
+  python3 -B bench/training/compare.py $quick build/bench/bench "$folder/training.md"
 fi
