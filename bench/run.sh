@@ -44,7 +44,10 @@ cmake --build --preset bench --parallel "$(nproc)"
 
 folder=${1-}
 if [ -z "$folder" ]; then
-  processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
+  said() { sed -n "s/^$1[[:space:]]*: //p" /proc/cpuinfo | head -n 1; }
+  processor=$(said 'model name')
+  # Virtual machines may call processors that differ much by one name.
+  [ -z "$processor" ] || processor="$processor family $(said 'cpu family') model $(said model)"
   slug=$(echo "${processor:-$(uname -m)}" | tr '[:upper:]' '[:lower:]' | tr -sc '[:alnum:]\n' - | sed 's/-*$//')
   folder=bench/results/$slug
 fi

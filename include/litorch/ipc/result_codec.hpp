@@ -182,7 +182,7 @@ struct ResultCodec<Tensor<T>> {
       return Tensor<T>(reader.storage(), TensorView<T>(elements, row_major(shape)));
     }
     const std::byte* const sent = lent ? nullptr : reader.take(bytes, kCacheLine);  // throws before memory is taken
-    const auto copy = reader.tensor<std::remove_const_t<T>>(shape);
+    auto copy = reader.tensor<std::remove_const_t<T>>(shape);
     if (lent)
       reader.lent_elements(erased(copy).data, static_cast<Index>(bytes), 0, 1);
     else if (bytes > 0)
