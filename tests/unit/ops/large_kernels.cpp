@@ -62,7 +62,34 @@ int wrong_joins(std::uint64_t seeds) {
   return wrong;
 }
 
+/// Transposed inputs whose columns are a page or more apart, several bands of squares high and not whole ones.
+template <class T>
+int wrong_far_columns(std::uint64_t seeds) {
+  int wrong = 0;
+  constexpr Index kPage = 4096 / static_cast<Index>(sizeof(T)), kLine = 64 / static_cast<Index>(sizeof(T));
+  for (std::uint64_t seed = 0; seed < cases(seeds); ++seed) {
+    Random random(seed);
+    const Index rows = random(kPage, 2 * kPage), columns = random(1, 3) * kLine + (random.chance(30) ? 1 : 0);
+    std::vector<lt::Tensor<T>> inputs;
+    for (Index i = random(1, 2); i > 0; --i) {
+      const auto base = numbered<T>({columns, rows + 5}, 1000 * i);
+      inputs.push_back(base.narrow(1, random(0, 5), rows).t());
+    }
+    const Index shift = random.chance(50) ? 0 : random(0, 2 * kLine);
+    wrong +=
+        !joins(inputs, random(0, 1), shift, random.chance(80) ? 0 : 1 << 30, static_cast<std::size_t>(random(1, 3)));
+  }
+  return wrong;
+}
+
 }  // namespace
+
+TEST_CASE("transposed inputs whose columns are pages apart are joined whole, past the caches and through them") {
+  CHECK(wrong_far_columns<std::uint8_t>(60) == 0);
+  CHECK(wrong_far_columns<std::int16_t>(60) == 0);
+  CHECK(wrong_far_columns<float>(60) == 0);
+  CHECK(wrong_far_columns<double>(60) == 0);
+}
 
 TEST_CASE("narrow, transposed and wide inputs of every element size join side by side") {
   CHECK(wrong_joins<std::uint8_t>(150) == 0);
