@@ -109,8 +109,8 @@ class LoaderProcess {
       made = {};
       claim.place.epoch = reader.value<std::uint64_t>();
       claim.place.batch = reader.value<Index>();
-      read_numbers(reader, indices);
-      read_numbers(reader, given_up);
+      ResultCodec<std::vector<Index>>::read_into(reader, indices);
+      ResultCodec<std::vector<Index>>::read_into(reader, given_up);
       claim.indices = indices;
       claim.failures.clear();
       claim.missing.clear();
@@ -163,19 +163,11 @@ class LoaderProcess {
     parcel_.begin(false);
     parcel_.write(&claim.place.epoch, sizeof claim.place.epoch);
     parcel_.write(&claim.place.batch, sizeof claim.place.batch);
-    write_numbers(parcel_, claim.indices);
-    write_numbers(parcel_, given_up);
+    ResultCodec<std::vector<Index>>::write(parcel_, claim.indices);
+    ResultCodec<std::vector<Index>>::write(parcel_, given_up);
     parcel_.finish();
     if (!parcel_.send(worker_.channel, Order{order_, lend_ ? std::uint64_t{1} : 0})) return bury(claim, end);
     return answer(claim, end);
-  }
-  static void write_numbers(Parcel& parcel, std::span<const Index> numbers) {
-    write_count(parcel, numbers.size());
-    parcel.write(numbers.data(), numbers.size_bytes());
-  }
-  static void read_numbers(ResultReader& reader, std::vector<Index>& numbers) {
-    numbers.resize(reader.count(sizeof(Index)));
-    for (Index& number : numbers) number = reader.value<Index>();
   }
 
   bool answer(const Claim& claim, std::exception_ptr& end) {

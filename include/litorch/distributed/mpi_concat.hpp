@@ -6,6 +6,7 @@
 #include <litorch/distributed/mpi_node_memory.hpp>
 #include <litorch/parallel/crew.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>

@@ -210,15 +210,21 @@ template <class T>
 struct ResultCodec<std::vector<T>> {
   static constexpr bool kSendable = Sendable<T>;
 
-  template <class Sink>
-  static void write(Sink& sink, const std::vector<T>& values) {
+  /// A vector, or a span that is read as one.
+  template <class Sink, class Values>
+  static void write(Sink& sink, const Values& values) {
     write_count(sink, values.size());
     for (const T& value : values) ResultCodec<T>::write(sink, value);
   }
   static std::vector<T> read(ResultReader& reader) {
     std::vector<T> values;
-    for (std::size_t count = reader.count(1); count > 0; --count) values.push_back(ResultCodec<T>::read(reader));
+    read_into(reader, values);
     return values;
+  }
+  /// In the memory that `values` has already.
+  static void read_into(ResultReader& reader, std::vector<T>& values) {
+    values.clear();
+    for (std::size_t count = reader.count(1); count > 0; --count) values.push_back(ResultCodec<T>::read(reader));
   }
 };
 

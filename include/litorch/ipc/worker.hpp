@@ -36,7 +36,7 @@ struct ReplyHead {
 /// they are, if they may be lent, and are kept there until the next parcel is begun.
 class Parcel {
  public:
-  explicit Parcel(const char* call) : call_(call) {}
+  explicit Parcel(const char* call) : call_(call), buffer_(kHead) {}
 
   /// Empty again, in the same memory.
   void begin(bool lends) {

@@ -92,7 +92,7 @@ void fill_row(std::byte* dst, const std::byte* value, Index columns, Index dst_s
 /// A source whose columns are contiguous into rows that are: squares of a cache line's side, so that lines are read and
 /// written whole, by way of a buffer, since rows a power of two apart would push each other out of the cache. Along the
 /// rows; but first down the columns where these are a page or more apart and the rows go past the caches. Memory is read in
-/// runs then, which takes half to two thirds of the time; only so far that the processor remembers the pages of the rows.
+/// runs then, which takes half to two thirds of the time on Zen 3. 32 squares of them: 8 and 16 gained less.
 template <std::size_t kUnit>
 void copy_transposed(std::byte* dst, Index dst_row, const std::byte* src, Index src_column, Index rows, Index columns,
                      bool stream) {

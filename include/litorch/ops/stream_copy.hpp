@@ -149,8 +149,8 @@ inline const CopyLong kCopyLong = pick_copy_long();
 /// memcpy for kPagesRun bytes or more, through the caches. The string instructions that the C library has for them read
 /// no line that they overwrite whole: where either side is not in the first-level cache, 1.2 to 1.3 times as fast as
 /// vectors on Zen 4, as fast on Zen 3. In parts, because from about 1 MiB on the C library goes past the caches, where that
-/// does not pay yet. Not where each byte goes to a place in a page that is 1 to 31 bytes further: those instructions
-/// take 13 times as long then (glibc bug 30994).
+/// does not pay yet. Not where each byte goes to a place in a page that is 1 to 31 bytes further: on Zen 3
+/// those instructions take 13 times as long then.
 inline void copy_pages(std::byte* dst, const std::byte* src, std::size_t bytes) {
   constexpr std::size_t kPart = 256 * 1024, kPage = 4096, kVector = 32;
   const std::uintptr_t further = reinterpret_cast<std::uintptr_t>(dst) - reinterpret_cast<std::uintptr_t>(src);
